@@ -1,0 +1,13 @@
+//! drivers
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+extern crate alloc;
+
+pub mod bus;
+#[cfg(feature = "e1000")]
+pub mod e1000;
+#[cfg(feature = "qemu")]
+pub mod qemu;
+#[cfg(feature = "testutil")]
+pub mod testutil;

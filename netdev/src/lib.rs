@@ -1,0 +1,4 @@
+//! netdev
+#![no_std]
+#![forbid(unsafe_code)]
+extern crate alloc;

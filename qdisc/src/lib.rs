@@ -1,0 +1,4 @@
+//! qdisc
+#![no_std]
+#![forbid(unsafe_code)]
+extern crate alloc;
