@@ -141,6 +141,8 @@ core_reasons! {
     INVALID_ADDR = 28,
     /// The inbox of another CPU was full.
     INBOX_FULL = 29,
+    /// A bounded queue had no room (`SOCKET_BACKLOG` and kin).
+    QUEUE_LIMIT = 30,
 }
 
 impl fmt::Debug for DropReason {

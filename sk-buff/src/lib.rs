@@ -9,9 +9,21 @@ extern crate alloc;
 extern crate std;
 
 mod addr;
+#[cfg(feature = "buf")]
+mod buf;
+mod const_fns;
 mod drop_reason;
+mod error;
+mod ethertype;
+mod ifindex;
 mod time;
 
 pub use addr::{MacAddr, ParseMacAddrError};
+#[cfg(feature = "buf")]
+pub use buf::*;
+pub use const_fns::align;
 pub use drop_reason::{DropCounts, DropReason, Subsystem};
+pub use error::{GeometryError, Rejected};
+pub use ethertype::EtherType;
+pub use ifindex::IfIndex;
 pub use time::{Clock, Instant};

@@ -1,0 +1,124 @@
+//! Packets for another CPU.
+//!
+//! One of the crate's modules with `unsafe`.
+
+use core::fmt;
+use core::ptr;
+
+use super::SkBuff;
+use super::queue::SkQueue;
+use super::raw::Header;
+use super::sync::{AtomicPtr, AtomicU32, Ordering};
+use crate::{DropReason, Rejected};
+
+/// Whether the owner of an [`Inbox`] has to be told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use = "the owner sleeps on if nobody sends it the interrupt"]
+pub enum Kick {
+    /// The inbox was empty: send the owner an interrupt (Linux's IPI in `napi_schedule_rps`).
+    Needed,
+    /// Whoever pushed before has to, or the owner is at it.
+    Pending,
+}
+
+/// A bounded, lock-free way for any number of threads to hand packets to one.
+///
+/// What crosses CPUs goes through one of these: packets that RPS steers, and packets for a card that
+/// another CPU owns. Packets are linked through their own headers, so pushing allocates nothing; the
+/// owner takes everything in one swap and finds it in the order of arrival.
+///
+/// ```
+/// use softnet_sk_buff::{Inbox, Kick, PoolConfig, SkPool};
+///
+/// let mut pool = SkPool::heap(PoolConfig::default())?;
+/// let inbox = Inbox::new(64);
+/// std::thread::scope(|threads| {
+///     let (inbox, skb) = (&inbox, pool.alloc(0).unwrap());
+///     threads.spawn(move || assert_eq!(inbox.push(skb).unwrap(), Kick::Needed));
+/// });
+/// let mut arrived = inbox.take();
+/// assert_eq!(arrived.len(), 1);
+/// # pool.consume(arrived.pop_front().unwrap());
+/// # Ok::<(), softnet_sk_buff::PoolError>(())
+/// ```
+pub struct Inbox {
+    top: AtomicPtr<Header>,
+    len: AtomicU32,
+    limit: u32,
+}
+
+// `Send` and `Sync` follow from the fields: packets are `Send`, and the stack hands each to one
+// taker.
+
+impl Inbox {
+    /// An empty inbox for at most `limit` packets.
+    #[must_use]
+    #[cfg(not(loom))]
+    pub const fn new(limit: u32) -> Self {
+        Self { top: AtomicPtr::new(ptr::null_mut()), len: AtomicU32::new(0), limit }
+    }
+
+    /// An empty inbox for at most `limit` packets. Loom's atomics can't be made in a constant.
+    #[must_use]
+    #[cfg(loom)]
+    pub fn new(limit: u32) -> Self {
+        Self { top: AtomicPtr::new(ptr::null_mut()), len: AtomicU32::new(0), limit }
+    }
+
+    /// Hands a packet over. From any thread.
+    ///
+    /// # Errors
+    /// [`DropReason::INBOX_FULL`], with the packet.
+    pub fn push(&self, skb: SkBuff) -> Result<Kick, Rejected<SkBuff>> {
+        // The place is taken before the packet goes in and given up after it was taken out, so the
+        // stack never holds more than `limit`.
+        if self.len.fetch_add(1, Ordering::Relaxed) >= self.limit {
+            self.len.fetch_sub(1, Ordering::Relaxed);
+            return Err(Rejected { packet: skb, why: DropReason::INBOX_FULL });
+        }
+        let header = skb.into_raw();
+        let mut top = self.top.load(Ordering::Relaxed);
+        loop {
+            // SAFETY: handed over by `into_raw`, not yet on the stack.
+            unsafe { (*header.as_ptr()).next = top };
+            // Release hands the packet's contents to who takes the stack.
+            match self.top.compare_exchange_weak(
+                top,
+                header.as_ptr(),
+                Ordering::Release,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => break,
+                Err(now) => top = now,
+            }
+        }
+        Ok(if top.is_null() { Kick::Needed } else { Kick::Pending })
+    }
+
+    /// Takes everything, first come first.
+    pub fn take(&self) -> SkQueue {
+        let top = self.top.swap(ptr::null_mut(), Ordering::Acquire);
+        // SAFETY: the swap took the stack whole, and all that is on it are packets.
+        let queue = unsafe { SkQueue::from_stack(top) };
+        self.len.fetch_sub(queue.len() as u32, Ordering::Relaxed);
+        queue
+    }
+
+    /// Whether there is nothing to take, at this moment.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.top.load(Ordering::Relaxed).is_null()
+    }
+}
+
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
