@@ -1,0 +1,276 @@
+//! What the stack knows of one interface.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use softnet_qdisc::Qdisc;
+use softnet_sk_buff::{IfIndex, Instant, MacAddr, SkBuff, SkQueue};
+
+use crate::addr_list::AddrList;
+use crate::features::Features;
+use crate::flags::{Flags, OperState};
+use crate::ops::{Port, PortConfig};
+use crate::softnet::DriverId;
+use crate::stats::LinkStats;
+
+/// How far up an interface is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum AdminState {
+    Down,
+    /// `open` wants to be called again at this time.
+    Opening(Instant),
+    Up,
+    /// `stop` wants to be called again at this time.
+    Closing(Instant),
+}
+
+/// One interface (`struct net_device`), as the stack's user sees it. Changes go through
+/// [`Softnet`](crate::Softnet).
+#[derive(Debug)]
+pub struct NetDevice {
+    pub(crate) index: IfIndex,
+    pub(crate) driver: DriverId,
+    pub(crate) port: Port,
+    pub(crate) config: PortConfig,
+    pub(crate) admin: AdminState,
+    /// The user's own flags (`dev->gflags` for `PROMISC` and `ALLMULTI`).
+    pub(crate) wished: Flags,
+    pub(crate) promiscuity: u32,
+    pub(crate) allmulti: u32,
+    /// One of `promiscuity` is the stack's, because the hardware can't filter that much.
+    pub(crate) uc_promisc: bool,
+    pub(crate) unicast: AddrList,
+    pub(crate) multicast: AddrList,
+    pub(crate) vlans: BTreeSet<u16>,
+    pub(crate) carrier: bool,
+    pub(crate) dormant: bool,
+    pub(crate) operstate: OperState,
+    pub(crate) carrier_changes: u32,
+    pub(crate) stats: LinkStats,
+    pub(crate) queues: Vec<TxQueue>,
+    /// What was received and not yet taken by the protocol.
+    pub(crate) sink: SkQueue,
+}
+
+/// A transmit queue of an interface (`struct netdev_queue` and what of `struct Qdisc` is the
+/// device layer's).
+#[derive(Debug)]
+pub struct TxQueue {
+    pub(crate) qdisc: Option<Box<dyn Qdisc<SkBuff>>>,
+    /// Taken from the qdisc and not taken by the driver (`gso_skb`): first to go.
+    pub(crate) requeue: SkQueue,
+    pub(crate) stopped: bool,
+    /// Waits for the transmit softirq already.
+    pub(crate) scheduled: bool,
+    /// When the driver last took a packet.
+    pub(crate) trans_start: Instant,
+    /// The qdisc has something for then (`qdisc_watchdog`).
+    pub(crate) throttled_until: Option<Instant>,
+    pub(crate) stats: TxQueueStats,
+}
+
+/// What happened at a transmit queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TxQueueStats {
+    /// Packets that the driver took.
+    pub sent: u64,
+    /// Packets put back because the driver was busy or stopped the queue (`requeues`).
+    pub requeues: u64,
+    /// Packets that went past an idle qdisc.
+    pub bypassed: u64,
+    /// Times that the driver stopped the queue.
+    pub stops: u64,
+    /// Times that the watchdog found the queue stopped for too long (`trans_timeout`).
+    pub timeouts: u64,
+}
+
+impl TxQueue {
+    pub(crate) fn new() -> Self {
+        Self {
+            qdisc: None,
+            requeue: SkQueue::new(u32::MAX),
+            stopped: true,
+            scheduled: false,
+            trans_start: Instant::ZERO,
+            throttled_until: None,
+            stats: TxQueueStats::default(),
+        }
+    }
+
+    /// Whether the driver takes nothing now (`netif_tx_queue_stopped`).
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// The queueing discipline, if there is one.
+    #[must_use]
+    pub fn qdisc(&self) -> Option<&dyn Qdisc<SkBuff>> {
+        self.qdisc.as_deref()
+    }
+
+    /// Packets that wait, those put back included (`qlen` as `tc -s` shows it).
+    #[must_use]
+    pub fn qlen(&self) -> usize {
+        let queued = self.qdisc.as_ref().map_or(0, |qdisc| qdisc.backlog().packets as usize);
+        queued + self.requeue.len()
+    }
+
+    /// What happened here.
+    #[must_use]
+    pub fn stats(&self) -> TxQueueStats {
+        self.stats
+    }
+}
+
+impl NetDevice {
+    /// The interface's number.
+    #[must_use]
+    pub fn ifindex(&self) -> IfIndex {
+        self.index
+    }
+
+    /// The interface's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    pub(crate) fn set_name(&mut self, name: String) {
+        self.config.name = name;
+    }
+
+    /// The driver behind it, and which of the driver's ports it is.
+    #[must_use]
+    pub fn driver(&self) -> (DriverId, Port) {
+        (self.driver, self.port)
+    }
+
+    /// The station's address.
+    #[must_use]
+    pub fn address(&self) -> MacAddr {
+        self.config.address
+    }
+
+    /// The largest payload of a frame.
+    #[must_use]
+    pub fn mtu(&self) -> u32 {
+        self.config.mtu
+    }
+
+    /// The offloads that are on.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        self.config.features
+    }
+
+    /// The offloads that can be turned on and off.
+    #[must_use]
+    pub fn hw_features(&self) -> Features {
+        self.config.hw_features
+    }
+
+    /// What the driver said of the port, with the changes since.
+    #[must_use]
+    pub fn config(&self) -> &PortConfig {
+        &self.config
+    }
+
+    /// The flags as `ip link` shows them (`dev_get_flags`).
+    #[must_use]
+    pub fn flags(&self) -> Flags {
+        let mut flags = self.config.flags.union(self.wished).difference(Flags::DERIVED);
+        if self.is_running() {
+            flags.insert(Flags::UP);
+            flags.set(Flags::RUNNING, matches!(self.operstate, OperState::Up | OperState::Unknown));
+            flags.set(Flags::LOWER_UP, self.carrier);
+            flags.set(Flags::DORMANT, self.dormant);
+        }
+        flags
+    }
+
+    /// Whether it is administratively up (`netif_running`).
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.admin == AdminState::Up
+    }
+
+    /// Whether a cable, a peer, an association is there (`netif_carrier_ok`).
+    #[must_use]
+    pub fn carrier(&self) -> bool {
+        self.carrier
+    }
+
+    /// Times that the carrier came or went.
+    #[must_use]
+    pub fn carrier_changes(&self) -> u32 {
+        self.carrier_changes
+    }
+
+    /// Whether packets get through, as RFC 2863 has it.
+    #[must_use]
+    pub fn operstate(&self) -> OperState {
+        if self.is_running() { self.operstate } else { OperState::Down }
+    }
+
+    /// How many want every frame, the user and each open tap counted alike (`dev->promiscuity`).
+    #[must_use]
+    pub fn promiscuity(&self) -> u32 {
+        self.promiscuity
+    }
+
+    /// How many want every multicast frame (`dev->allmulti`).
+    #[must_use]
+    pub fn allmulti(&self) -> u32 {
+        self.allmulti
+    }
+
+    /// Unicast addresses besides its own (`dev->uc`).
+    #[must_use]
+    pub fn unicast(&self) -> &AddrList {
+        &self.unicast
+    }
+
+    /// Multicast addresses (`dev->mc`).
+    #[must_use]
+    pub fn multicast(&self) -> &AddrList {
+        &self.multicast
+    }
+
+    /// VLANs that it filters for.
+    pub fn vlans(&self) -> impl Iterator<Item = u16> + '_ {
+        self.vlans.iter().copied()
+    }
+
+    /// What the stack and the driver's fast path counted. What only the hardware knows is added by
+    /// [`Softnet::dev_stats`](crate::Softnet::dev_stats).
+    #[must_use]
+    pub fn stats(&self) -> &LinkStats {
+        &self.stats
+    }
+
+    /// The transmit queues.
+    #[must_use]
+    pub fn tx_queues(&self) -> &[TxQueue] {
+        &self.queues
+    }
+
+    /// Received packets that wait to be taken.
+    #[must_use]
+    pub fn rx_queue_len(&self) -> usize {
+        self.sink.len()
+    }
+
+    /// The operational state that follows from carrier and dormancy (`default_operstate`).
+    pub(crate) fn recompute_operstate(&mut self) -> bool {
+        let state = match (self.config.has_carrier, self.carrier, self.dormant) {
+            (false, ..) => OperState::Unknown,
+            (true, false, _) => OperState::Down,
+            (true, true, true) => OperState::Dormant,
+            (true, true, false) => OperState::Up,
+        };
+        core::mem::replace(&mut self.operstate, state) != state
+    }
+}

@@ -1,0 +1,449 @@
+//! The way out: from `dev_queue_xmit` to the driver.
+
+use softnet_qdisc::{Dequeue, Enqueued};
+use softnet_sk_buff::{
+    DropReason, FlowKeys, FlowSeed, IfIndex, Instant, Layer, Rejected, SkBuff, SkQueue,
+};
+
+use crate::device::{NetDevice, TxQueue};
+use crate::ops::Busy;
+use crate::softnet::Softnet;
+use crate::state::{Core, QdiscDrops};
+use crate::trace::Station;
+use crate::validate::validate_xmit_skb;
+
+/// What became of a packet that the stack took (`NET_XMIT_*`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub enum NetXmit {
+    /// It is on its way, or waits in a queue.
+    Success,
+    /// A queueing discipline, or what makes packets fit for the device, dropped it. Counted, and
+    /// freed.
+    Drop,
+    /// It waits, but its flow lost packets for it: slow down.
+    Cn,
+}
+
+impl Softnet {
+    /// Sends a packet by the interface `skb.meta().dev` (`dev_queue_xmit`). It is linear and begins
+    /// with its MAC header.
+    ///
+    /// It goes into the queueing discipline of a transmit queue, and with those before it as far
+    /// down as driver and quota allow; past an idle discipline that lets it; or, without a
+    /// discipline, straight to the driver.
+    ///
+    /// # Errors
+    /// The packet comes back, with Linux's reason:
+    /// [`NO_DEVICE`](DropReason::NO_DEVICE) — no such interface;
+    /// [`DEV_READY`](DropReason::DEV_READY) — it is not up;
+    /// [`RECURSION_LIMIT`](DropReason::RECURSION_LIMIT) — through too many devices;
+    /// [`FULL_RING`](DropReason::FULL_RING) — no discipline to wait in, and the queue is stopped or
+    /// the driver busy.
+    pub fn dev_queue_xmit(
+        &mut self,
+        skb: SkBuff,
+        now: Instant,
+    ) -> Result<NetXmit, Rejected<SkBuff>> {
+        self.reap_taps(now);
+        let sent = self.xmit_by_meta(skb, now);
+        self.run_work(now);
+        sent
+    }
+
+    pub(crate) fn xmit_by_meta(
+        &mut self,
+        mut skb: SkBuff,
+        now: Instant,
+    ) -> Result<NetXmit, Rejected<SkBuff>> {
+        let (dev, why) = match skb.meta().dev.and_then(|dev| self.core.device(dev)) {
+            None => (None, DropReason::NO_DEVICE),
+            Some(device) if !device.is_running() => (None, DropReason::DEV_READY),
+            Some(_) if skb.meta().hops > self.core.config.max_hops => {
+                (None, DropReason::RECURSION_LIMIT)
+            }
+            Some(device) => (Some(device.index), DropReason::NOT_SPECIFIED),
+        };
+        let Some(dev) = dev else { return Err(Rejected { packet: skb, why }) };
+        self.core.enter(Station::DEV_QUEUE_XMIT, now, Some(&skb));
+        // Cannot fail: the header begins where the data does.
+        let _ = skb.set_header(Layer::Mac, 0);
+        let queue = self.core_pick_tx(dev, &mut skb);
+        let has_qdisc = self.core.tx_queue_mut(dev, queue).is_some_and(|txq| txq.qdisc.is_some());
+        let sent = if has_qdisc {
+            Ok(self.dev_xmit_skb(dev, queue, skb, now))
+        } else {
+            self.xmit_noqueue(dev, queue, skb, now)
+        };
+        self.core.leave(Station::DEV_QUEUE_XMIT, now);
+        sent
+    }
+
+    /// Chooses the transmit queue (`netdev_core_pick_tx`): the driver's wish, else by flow hash.
+    fn core_pick_tx(&mut self, dev: IfIndex, skb: &mut SkBuff) -> u16 {
+        let Some(device) = self.core.device(dev) else { return 0 };
+        let (driver, port, queues) = (device.driver, device.port, device.queues.len() as u32);
+        let queue = if queues == 1 {
+            0
+        } else {
+            let ops = self.drivers.get_mut(driver.0 as usize).and_then(Option::as_mut);
+            match ops.and_then(|ops| ops.select_queue(port, skb)) {
+                Some(queue) if u32::from(queue) < queues => queue,
+                _ => {
+                    let seed = self.core.config.hash_seed;
+                    let hash =
+                        FlowKeys::dissect_frame(skb.data()).hash(&FlowSeed::new(seed[0], seed[1]));
+                    // `reciprocal_scale`: the upper bits choose.
+                    ((u64::from(hash) * u64::from(queues)) >> 32) as u16
+                }
+            }
+        };
+        skb.meta_mut().queue_mapping = queue;
+        queue
+    }
+
+    /// Through a queueing discipline (`__dev_xmit_skb`).
+    fn dev_xmit_skb(&mut self, dev: IfIndex, queue: u16, skb: SkBuff, now: Instant) -> NetXmit {
+        if self.core.may_bypass(dev, queue) {
+            if let Some(txq) = self.core.tx_queue_mut(dev, queue) {
+                txq.stats.bypassed += 1;
+                if let Some(qdisc) = &mut txq.qdisc {
+                    qdisc.bypassed(&skb);
+                }
+            }
+            let mut list = SkQueue::new(1);
+            return match self.validate_onto(&mut list, dev, skb, now) {
+                true => {
+                    self.sch_direct_xmit(dev, queue, list, now);
+                    NetXmit::Success
+                }
+                false => NetXmit::Drop,
+            };
+        }
+        let sent = self.core.qdisc_enqueue(dev, queue, skb, now);
+        self.qdisc_run(dev, queue, now);
+        sent
+    }
+
+    /// Without a discipline: now or never.
+    fn xmit_noqueue(
+        &mut self,
+        dev: IfIndex,
+        queue: u16,
+        skb: SkBuff,
+        now: Instant,
+    ) -> Result<NetXmit, Rejected<SkBuff>> {
+        if self.core.tx_queue_mut(dev, queue).is_none_or(|txq| txq.stopped) {
+            return Err(Rejected { packet: skb, why: DropReason::FULL_RING });
+        }
+        let mut list = SkQueue::new(1);
+        if !self.validate_onto(&mut list, dev, skb, now) {
+            return Ok(NetXmit::Drop);
+        }
+        match self.dev_hard_start_xmit(dev, queue, list, now).pop_front() {
+            None => Ok(NetXmit::Success),
+            Some(packet) => Err(Rejected { packet, why: DropReason::FULL_RING }),
+        }
+    }
+
+    /// Makes a packet such as the device can send, and puts it on the list; `false` if it could not
+    /// be, and was dropped.
+    fn validate_onto(
+        &mut self,
+        list: &mut SkQueue,
+        dev: IfIndex,
+        skb: SkBuff,
+        now: Instant,
+    ) -> bool {
+        self.core.enter(Station::VALIDATE_XMIT, now, Some(&skb));
+        let features = self.core.device(dev).map_or_else(Default::default, NetDevice::features);
+        let checked = validate_xmit_skb(skb, features, &mut self.core.pool);
+        let lost = match checked.map(|skb| list.push_back(skb)) {
+            Ok(Ok(())) => None,
+            Ok(Err(rejected)) | Err(rejected) => Some(rejected),
+        };
+        self.core.leave(Station::VALIDATE_XMIT, now);
+        let Some(Rejected { packet, why }) = lost else { return true };
+        self.core.stats_of(Some(dev)).tx_dropped += 1;
+        self.core.kfree_skb(packet, why, now);
+        false
+    }
+
+    /// Drains a queue's discipline as far as driver and quota allow (`__qdisc_run`).
+    pub(crate) fn qdisc_run(&mut self, dev: IfIndex, queue: u16, now: Instant) {
+        self.core.enter(Station::QDISC_RUN, now, None);
+        let mut quota = self.core.config.dev_weight as usize;
+        while quota > 0 {
+            let bulk = quota.min(self.core.config.tx_bulk.max(1) as usize);
+            let (list, taken) = self.dequeue_list(dev, queue, bulk, now);
+            if taken == 0 {
+                break;
+            }
+            quota = quota.saturating_sub(taken);
+            if !list.is_empty() && !self.sch_direct_xmit(dev, queue, list, now) {
+                break;
+            }
+        }
+        if quota == 0 && self.core.has_packets(dev, queue) {
+            // Others want the CPU too: the rest is for the transmit softirq.
+            self.core.netif_schedule(dev, queue);
+        }
+        self.core.leave(Station::QDISC_RUN, now);
+    }
+
+    /// Up to `bulk` packets fit for the driver, and how many were taken to get them. What was put
+    /// back earlier goes first, as it is: it was made fit before.
+    fn dequeue_list(
+        &mut self,
+        dev: IfIndex,
+        queue: u16,
+        bulk: usize,
+        now: Instant,
+    ) -> (SkQueue, usize) {
+        let mut list = SkQueue::new(bulk as u32);
+        let mut taken = 0;
+        while taken < bulk {
+            self.core.enter(Station::QDISC_DEQUEUE, now, None);
+            let next = self.core.dequeue_skb(dev, queue, now);
+            self.core.leave(Station::QDISC_DEQUEUE, now);
+            let Some((skb, fresh)) = next else { break };
+            taken += 1;
+            if fresh {
+                self.validate_onto(&mut list, dev, skb, now);
+            } else if let Err(full) = list.push_back(skb) {
+                // Cannot happen: the list has room for `bulk`.
+                self.core.kfree_skb(full.packet, full.why, now);
+            }
+        }
+        (list, taken)
+    }
+
+    /// Gives packets to the driver, and puts back what it does not take (`sch_direct_xmit`).
+    /// Answers whether it makes sense to go on.
+    fn sch_direct_xmit(&mut self, dev: IfIndex, queue: u16, list: SkQueue, now: Instant) -> bool {
+        let mut rest = if self.core.tx_queue_mut(dev, queue).is_some_and(|txq| !txq.stopped) {
+            self.dev_hard_start_xmit(dev, queue, list, now)
+        } else {
+            list
+        };
+        let Some(txq) = self.core.tx_queue_mut(dev, queue) else {
+            while let Some(skb) = rest.pop_front() {
+                self.core.kfree_skb(skb, DropReason::NO_DEVICE, now);
+            }
+            return false;
+        };
+        if rest.is_empty() {
+            return !txq.stopped;
+        }
+        // `dev_requeue_skb`: to the front, in order, still counted.
+        let put_back = rest.len() as u64;
+        txq.stats.requeues += put_back;
+        if let Some(qdisc) = &mut txq.qdisc {
+            (0..put_back).for_each(|_| qdisc.requeued());
+        }
+        rest.append(&mut txq.requeue);
+        txq.requeue = rest;
+        if !txq.stopped {
+            // Busy, and nobody will wake us: try again soon.
+            self.core.netif_schedule(dev, queue);
+        }
+        false
+    }
+
+    /// Gives a list of packets to the driver, one by one, telling it when more follow
+    /// (`dev_hard_start_xmit`). Answers what it did not take.
+    fn dev_hard_start_xmit(
+        &mut self,
+        dev: IfIndex,
+        queue: u16,
+        mut list: SkQueue,
+        now: Instant,
+    ) -> SkQueue {
+        while let Some(skb) = list.pop_front() {
+            if let Err(Busy(skb)) = self.xmit_one((dev, queue), skb, !list.is_empty(), now) {
+                if let Err(full) = list.push_front(skb) {
+                    // Cannot happen: it has just come off this list.
+                    self.core.kfree_skb(full.packet, full.why, now);
+                }
+                break;
+            }
+            let stopped = self.core.tx_queue_mut(dev, queue).is_none_or(|txq| txq.stopped);
+            if stopped && !list.is_empty() {
+                break;
+            }
+        }
+        list
+    }
+
+    /// Shows a packet to the taps and gives it to the driver (`xmit_one`).
+    fn xmit_one(
+        &mut self,
+        (dev, queue): (IfIndex, u16),
+        skb: SkBuff,
+        more: bool,
+        now: Instant,
+    ) -> Result<(), Busy<SkBuff>> {
+        let Some((driver, port)) = self.driver_of(dev) else { return Err(Busy(skb)) };
+        self.core.enter(Station::DEV_HARD_START_XMIT, now, Some(&skb));
+        if !self.core.taps.is_empty() {
+            self.core.enter(Station::XMIT_NIT, now, Some(&skb));
+            self.core.taps.xmit_nit(&skb, &mut self.core.pool, now);
+            self.core.leave(Station::XMIT_NIT, now);
+        }
+        self.core.enter(Station::START_XMIT, now, Some(&skb));
+        let mut packet = Some(skb);
+        let sent = self.with_driver(driver, now, |ops, cx| {
+            cx.more = more;
+            packet.take().map_or(Ok(()), |skb| ops.start_xmit(port, skb, cx))
+        });
+        self.core.leave(Station::START_XMIT, now);
+        self.core.leave(Station::DEV_HARD_START_XMIT, now);
+        if let Some(skb) = packet {
+            return Err(Busy(skb));
+        }
+        if let (Some(Ok(())), Some(txq)) = (&sent, self.core.tx_queue_mut(dev, queue)) {
+            txq.trans_start = now;
+            txq.stats.sent += 1;
+        }
+        sent.unwrap_or(Ok(()))
+    }
+
+    /// Sends one packet by polling, past queueing discipline and softirqs: for a debugger that must
+    /// not depend on anything that may be broken (`netpoll_send_skb`). Calls the driver's
+    /// `poll_controller` between tries.
+    ///
+    /// # Errors
+    /// As [`dev_queue_xmit`](Self::dev_queue_xmit); `FULL_RING` after `tries` tries.
+    pub fn netpoll_send_skb(
+        &mut self,
+        skb: SkBuff,
+        tries: u32,
+        now: Instant,
+    ) -> Result<(), Rejected<SkBuff>> {
+        let dev = match skb.meta().dev.and_then(|dev| self.core.device(dev)) {
+            Some(device) if device.is_running() => device.index,
+            Some(_) => return Err(Rejected { packet: skb, why: DropReason::DEV_READY }),
+            None => return Err(Rejected { packet: skb, why: DropReason::NO_DEVICE }),
+        };
+        let mut list = SkQueue::new(1);
+        if !self.validate_onto(&mut list, dev, skb, now) {
+            return Ok(());
+        }
+        for _ in 0..tries.max(1) {
+            if self.core.tx_queue_mut(dev, 0).is_some_and(|txq| !txq.stopped) {
+                list = self.dev_hard_start_xmit(dev, 0, list, now);
+            }
+            if list.is_empty() {
+                break;
+            }
+            if let Some((driver, port)) = self.driver_of(dev) {
+                self.with_driver(driver, now, |ops, cx| ops.poll_controller(port, cx));
+                self.net_rx_action(&mut { now });
+            }
+        }
+        self.run_work(now);
+        match list.pop_front() {
+            None => Ok(()),
+            Some(packet) => Err(Rejected { packet, why: DropReason::FULL_RING }),
+        }
+    }
+
+    /// The transmit softirq: queues that were woken, that have a packet put back, or whose quota
+    /// ran out (`net_tx_action`). One round over what is listed now.
+    pub(crate) fn net_tx_action(&mut self, now: Instant) {
+        self.core.enter(Station::NET_TX_ACTION, now, None);
+        for _ in 0..self.core.output_queue.len() {
+            let Some((dev, queue)) = self.core.output_queue.pop_front() else { break };
+            let Some(txq) = self.core.tx_queue_mut(dev, queue) else { continue };
+            txq.scheduled = false;
+            if self.core.device(dev).is_some_and(NetDevice::is_running) {
+                self.qdisc_run(dev, queue, now);
+            }
+        }
+        self.core.leave(Station::NET_TX_ACTION, now);
+    }
+}
+
+impl Core {
+    /// Whether a packet may go past the discipline: nothing waits, the queue is open, and the
+    /// discipline would only hand it back.
+    fn may_bypass(&mut self, dev: IfIndex, queue: u16) -> bool {
+        self.tx_queue_mut(dev, queue).is_some_and(|txq| {
+            !txq.stopped
+                && txq.requeue.is_empty()
+                && txq.qdisc.as_ref().is_some_and(|q| q.can_bypass() && q.backlog().packets == 0)
+        })
+    }
+
+    fn has_packets(&mut self, dev: IfIndex, queue: u16) -> bool {
+        self.tx_queue_mut(dev, queue).is_some_and(|txq| txq.qlen() != 0)
+    }
+
+    fn qdisc_enqueue(&mut self, dev: IfIndex, queue: u16, skb: SkBuff, now: Instant) -> NetXmit {
+        self.enter(Station::QDISC_ENQUEUE, now, Some(&skb));
+        let mut packet = Some(skb);
+        let enqueued =
+            self.with_qdisc(dev, queue, now, |txq, cx| match (&mut txq.qdisc, packet.take()) {
+                (Some(qdisc), Some(skb)) => qdisc.enqueue(skb, cx),
+                (_, skb) => {
+                    packet = skb;
+                    Enqueued::Drop
+                }
+            });
+        if let Some(skb) = packet {
+            self.kfree_skb(skb, DropReason::QDISC_DROP, now);
+        }
+        self.leave(Station::QDISC_ENQUEUE, now);
+        match enqueued {
+            Some(Enqueued::Success) => NetXmit::Success,
+            Some(Enqueued::Cn) => NetXmit::Cn,
+            Some(Enqueued::Drop) | None => NetXmit::Drop,
+        }
+    }
+
+    /// The next packet of a queue, and whether it comes fresh from the discipline
+    /// (`dequeue_skb`). Nothing while the queue is stopped.
+    fn dequeue_skb(&mut self, dev: IfIndex, queue: u16, now: Instant) -> Option<(SkBuff, bool)> {
+        let txq = self.tx_queue_mut(dev, queue)?;
+        if txq.stopped {
+            return None;
+        }
+        if let Some(skb) = txq.requeue.pop_front() {
+            return Some((skb, false));
+        }
+        let next = self.with_qdisc(dev, queue, now, |txq, cx| {
+            txq.qdisc.as_mut().map_or(Dequeue::Empty, |qdisc| qdisc.dequeue(cx))
+        })?;
+        let txq = self.tx_queue_mut(dev, queue)?;
+        match next {
+            Dequeue::Packet(skb) => {
+                txq.throttled_until = None;
+                Some((skb, true))
+            }
+            Dequeue::Empty => {
+                txq.throttled_until = None;
+                None
+            }
+            Dequeue::Until(at) => {
+                txq.throttled_until = Some(at);
+                None
+            }
+        }
+    }
+
+    /// Runs `work` on a queue, with the sink for what its discipline loses.
+    fn with_qdisc<R>(
+        &mut self,
+        dev: IfIndex,
+        queue: u16,
+        now: Instant,
+        work: impl FnOnce(&mut TxQueue, &mut softnet_qdisc::Cx<'_, SkBuff>) -> R,
+    ) -> Option<R> {
+        let device = self.devices.get_mut(dev.get() as usize - 1)?.as_mut()?;
+        let txq = device.queues.get_mut(usize::from(queue))?;
+        let mut drops = QdiscDrops { pool: &mut self.pool, counts: &mut self.drops, lost: 0 };
+        let done = work(txq, &mut softnet_qdisc::Cx::new(now, &mut drops));
+        device.stats.tx_dropped += drops.lost;
+        Some(done)
+    }
+}
