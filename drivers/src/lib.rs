@@ -7,7 +7,7 @@ extern crate alloc;
 pub mod bus;
 #[cfg(feature = "e1000")]
 pub mod e1000;
-#[cfg(feature = "qemu")]
+#[cfg(all(feature = "qemu", target_os = "linux"))]
 pub mod qemu;
 #[cfg(feature = "testutil")]
 pub mod testutil;

@@ -68,7 +68,7 @@ impl<D: Dma> Coherent<D> {
 
     fn word(&self, offset: usize) -> Option<*mut u32> {
         let block = self.block.as_ref()?;
-        if offset % 4 != 0 || offset.checked_add(4)? > block.memory.len() {
+        if !offset.is_multiple_of(4) || offset.checked_add(4)? > block.memory.len() {
             return None;
         }
         // SAFETY: the offset lies inside the block, as just checked. The block's start is aligned

@@ -55,13 +55,17 @@ pub enum DmaError {
 /// A driver maps a buffer before it writes its address into a descriptor, and unmaps it once the
 /// device is done with it; in between the CPU leaves the bytes alone.
 ///
+/// The device itself can't be held to anything by this trait, unless an IOMMU does it. That it touches
+/// only memory which is allocated or mapped is the *driver's* to see to: it writes no other address
+/// into a descriptor, and stops the device before it frees or unmaps.
+///
 /// # Safety
 ///
 /// Drivers build references on what these methods return, so an implementation promises that
 /// - a block from [`alloc_coherent`](Self::alloc_coherent) is zeroed, valid for reads and writes,
 ///   aligned as asked in CPU address too, and overlaps nothing else until it is freed;
-/// - the device behind this bus touches only coherent blocks not yet freed and buffers mapped and
-///   not yet unmapped.
+/// - addresses from [`map`](Self::map) lead the device to the memory that was mapped, and nowhere
+///   else.
 pub unsafe trait Dma: Send {
     /// Zeroed memory that CPU and device share.
     ///

@@ -1,1 +1,7 @@
-//! testutil
+//! Device models and conformance suites that drivers are held to.
+//!
+//! Test support: needs `std` and is outside semver.
+
+pub mod e1000;
+pub mod oracle;
+pub mod null_card;
