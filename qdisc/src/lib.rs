@@ -1,4 +1,133 @@
-//! qdisc
+//! Linux's queueing disciplines for any packet type: in an operating system, a TUN router, a QUIC
+//! stack or a simulator.
+//!
+//! A queueing discipline stands between those who send and a wire that is slower than they are. It
+//! decides what waits, what goes next, and what is dropped. The disciplines here behave as Linux's do,
+//! down to the arithmetic, without a device, a clock or a thread.
+//!
+//! # How to drive one
+//!
+//! 1. Tell it what a packet is: implement [`Packet`] (three methods at least), or take softnet's
+//!    `SkBuff` with feature `skb`.
+//! 2. [`enqueue`](Qdisc::enqueue) what is to be sent. What the discipline doesn't keep goes to the
+//!    [`Drops`] in the [`Cx`], each packet with a reason; nothing is lost in silence.
+//! 3. [`dequeue`](Qdisc::dequeue) while the wire has room. [`Dequeue::Until`] means: something waits
+//!    that must not leave before that instant; set a timer, and dequeue then.
+//!
+//! Time is an argument, and hash seeds are, too: the same calls give the same answers, bit for bit.
+//!
+//! ```
+//! use softnet_qdisc::{Cx, Dequeue, Enqueued, Handle, Packet, Prio, Qdisc, RateSpec, Tbf, prio, tbf};
+//! use softnet_sk_buff::{DropCounts, Instant};
+//!
+//! struct Toy { flow: u32, len: u32, urgent: bool }
+//!
+//! impl Packet for Toy {
+//!     fn pkt_len(&self) -> u32 { self.len }
+//!     fn flow_hash(&mut self, _seed: [u64; 2]) -> u32 { self.flow.wrapping_mul(0x9e37_79b1) }
+//!     fn priority(&self) -> u32 { if self.urgent { 6 } else { 0 } }
+//! }
+//!
+//! // What tc would do: root handle 1: prio, and under its class 1:2 a token bucket of 1 Mbit/s.
+//! let mut root: Box<dyn Qdisc<Toy>> = Box::new(Prio::new(Handle(1), prio::Config::default())?);
+//! let slow = tbf::Config::new(RateSpec::bits(1_000_000), 1514, 100_000);
+//! let mut lost = DropCounts::default();
+//! let mut cx = Cx::new(Instant::ZERO, &mut lost);
+//! root.graft(&[Handle(1).class(2)], Box::new(Tbf::new(Handle(2), slow)?), &mut cx)?;
+//!
+//! for urgent in [false, false, true] {
+//!     let verdict = root.enqueue(Toy { flow: 7, len: 1514, urgent }, &mut cx);
+//!     assert_eq!(verdict, Enqueued::Success);
+//! }
+//! let first = root.dequeue(&mut cx).packet().ok_or("nothing came")?;
+//! assert!(first.urgent, "band 0 goes first");
+//! assert!(root.dequeue(&mut cx).packet().is_some(), "the bucket was full");
+//!
+//! // 1514 bytes at 1 Mbit/s take 12.112 ms.
+//! let at = Instant::from_nanos(12_112_000);
+//! assert!(matches!(root.dequeue(&mut cx), Dequeue::Until(until) if until == at));
+//! cx.now = at;
+//! assert!(root.dequeue(&mut cx).packet().is_some());
+//! assert_eq!(root.stats().bytes, 3 * 1514);
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # The disciplines
+//!
+//! | here | Linux | for |
+//! |---|---|---|
+//! | [`FqCodel`] | `sch_fq_codel.c`, RFC 8290 | fair shares, short queues: the default for a link |
+//! | [`PfifoFast`] | `sch_generic.c` | three strict bands, no thought: the default of old |
+//! | [`Prio`] | `sch_prio.c` | strict bands, each with a child of its own |
+//! | [`Tbf`] | `sch_tbf.c` | a rate, kept in every span of time |
+//! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo | a bounded queue; what others hold in their classes |
+//! | [`codel`] | `codel_impl.h`, RFC 8289 | an AQM for a queue of your own |
+//!
+//! # Trees
+//!
+//! A classful discipline owns its children, each in a [`Child`], which compares the child's backlog
+//! before and after every call. What a child drops, at whatever moment, is thereby in the books of all
+//! its ancestors; there is no call by which it could be forgotten. Reach a discipline in a tree by a
+//! path of [`ClassId`]s: see [`graft`](trait.Qdisc.html#method.graft), `with` and `find` of `dyn
+//! Qdisc`. To change one, downcast it on the way:
+//!
+//! ```
+//! # use softnet_qdisc::{Cx, Fifo, Handle, Packet, Prio, Qdisc, fifo, prio};
+//! # fn shrink<P: Packet>(root: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) {
+//! let path = [Handle(1).class(3)];
+//! let mut work = |qdisc: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>| {
+//!     if let Some(fifo) = qdisc.downcast_mut::<Fifo<P>>() {
+//!         fifo.change(fifo::Limit::Packets(50)).ok();
+//!     }
+//! };
+//! root.with(&path, &mut work, cx).ok();
+//! # }
+//! ```
+//!
+//! # Promises
+//!
+//! No clock, no randomness, no globals, no `unsafe`; `no_std` with `alloc`. Every queue is bounded.
+//! Steady state allocates nothing. A configuration that makes no sense is a [`ConfigError`] and leaves
+//! the discipline as it was.
+
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod class;
+pub mod codel;
+mod cx;
+mod error;
+pub mod fifo;
+pub mod fq_codel;
+mod packet;
+pub mod pfifo_fast;
+pub mod prio;
+mod priomap;
+mod qdisc;
+mod rate;
+#[cfg(feature = "skb")]
+mod skb;
+mod slab;
+mod stats;
+pub mod tbf;
+#[cfg(any(test, feature = "testutil"))]
+pub mod testutil;
+
+pub use class::{Child, ClassId, Handle, Work};
+pub use cx::{Cx, Drops, Restarts};
+pub use error::ConfigError;
+pub use fifo::Fifo;
+pub use fq_codel::FqCodel;
+pub use packet::Packet;
+pub use pfifo_fast::PfifoFast;
+pub use prio::Prio;
+pub use priomap::PRIOMAP;
+pub use qdisc::{Dequeue, Enqueued, Qdisc, Refused, UnknownClass};
+pub use rate::{LinkLayer, Rate, RateSpec};
+pub use stats::{Backlog, Stats, XStats};
+pub use tbf::Tbf;

@@ -1,0 +1,219 @@
+//! Classes, and the child that hangs in one.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use softnet_sk_buff::{DropReason, Instant};
+
+use crate::stats::Moved;
+use crate::{Backlog, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
+
+/// The number of a discipline in its tree: the part before the colon of tc's `1:`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Handle(pub u16);
+
+impl Handle {
+    /// No number given (`TC_H_UNSPEC`).
+    pub const UNSPEC: Self = Self(0);
+
+    /// Class `minor` of this discipline.
+    #[must_use]
+    pub const fn class(self, minor: u16) -> ClassId {
+        ClassId(((self.0 as u32) << 16) | minor as u32)
+    }
+
+    /// The class of this discipline that a packet's priority names, if it names one.
+    ///
+    /// A discipline without a number is never named. Linux's default fq_codel has number 0 and so
+    /// reads the ordinary priorities 1 to 1024 as flow numbers, which puts everything of one TOS into
+    /// one flow: that is not copied here.
+    #[must_use]
+    pub const fn named_by(self, priority: u32) -> Option<u16> {
+        let class = ClassId(priority);
+        if self.0 != 0 && class.handle().0 == self.0 { Some(class.minor()) } else { None }
+    }
+}
+
+/// A class of a discipline, tc's `1:2`: the discipline's [`Handle`] and a number in it.
+///
+/// ```
+/// use softnet_qdisc::{ClassId, Handle};
+///
+/// assert_eq!(ClassId(0x8001_0002), Handle(0x8001).class(2));
+/// assert_eq!(format!("{:?}", Handle(1).class(0x1f)), "1:1f");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClassId(pub u32);
+
+impl ClassId {
+    /// The discipline that it is a class of (`TC_H_MAJ`).
+    #[must_use]
+    pub const fn handle(self) -> Handle {
+        Handle((self.0 >> 16) as u16)
+    }
+
+    /// Its number there (`TC_H_MIN`).
+    #[must_use]
+    pub const fn minor(self) -> u16 {
+        self.0 as u16
+    }
+}
+
+impl fmt::Debug for ClassId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}:{:x}", self.handle().0, self.minor())
+    }
+}
+
+/// A child in its parent's class, and the only way to it: each call compares the child's backlog
+/// before and after and puts the difference into the parent's [`Stats`].
+///
+/// So a parent can't miss what a child drops while it dequeues, peeks, shrinks or is replaced, and a
+/// parent needs no line of accounting of its own. A classful discipline of an embedder uses it too.
+pub struct Child<P: Packet> {
+    qdisc: Box<dyn Qdisc<P>>,
+    deadline: Option<Instant>,
+}
+
+impl<P: Packet> Child<P> {
+    /// Takes `qdisc` as a child. Should it hold packets, the parent has to
+    /// [`adopt`](Self::adopt) it.
+    #[must_use]
+    pub fn new(qdisc: Box<dyn Qdisc<P>>) -> Self {
+        Self { qdisc, deadline: None }
+    }
+
+    /// The child, to look at.
+    #[must_use]
+    pub fn qdisc(&self) -> &dyn Qdisc<P> {
+        &*self.qdisc
+    }
+
+    /// The earliest deadline of any shaper in the child that the last dequeue or peek ran into, also
+    /// where its answer was a packet of another class.
+    ///
+    /// A shaper above has to wake for it (in Linux each has a watchdog of its own): what is held back
+    /// down there may be shorter or more urgent than what this one waits to send.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// What waits in the child.
+    #[must_use]
+    pub fn backlog(&self) -> Backlog {
+        self.qdisc.backlog()
+    }
+
+    /// Adds what the child holds to the parent's backlog.
+    pub fn adopt(&self, parent: &mut Stats) {
+        parent.backlog += self.qdisc.backlog();
+    }
+
+    /// Enqueues into the child.
+    pub fn enqueue(&mut self, packet: P, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Enqueued {
+        let before = self.qdisc.backlog();
+        let verdict = self.qdisc.enqueue(packet, cx);
+        self.settle(before, Moved::In, parent);
+        verdict
+    }
+
+    /// Dequeues from the child; a packet that comes is counted as sent by the parent.
+    pub fn dequeue(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        let got = self.set_aside(parent, cx);
+        if let Dequeue::Packet(packet) = &got {
+            parent.dequeued(packet);
+        }
+        got
+    }
+
+    /// Dequeues from the child a packet that the parent keeps for now, as for a peek: it stays in the
+    /// parent's backlog until the parent tells its [`Stats`] that it was
+    /// [dequeued](Stats::dequeued) or [lost](Stats::lost).
+    pub fn set_aside(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        let before = self.qdisc.backlog();
+        let got = self.ask(cx, |qdisc, cx| qdisc.dequeue(cx));
+        if let Dequeue::Packet(packet) = &got {
+            self.settle(before, Moved::Out, parent);
+            parent.queued(packet);
+        } else {
+            self.settle(before, Moved::Nothing, parent);
+        }
+        got
+    }
+
+    /// Length of the packet that [`dequeue`](Self::dequeue) would bring (`qdisc_peek_len`).
+    pub fn peek_len(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<u32> {
+        let before = self.qdisc.backlog();
+        let len = self.ask(cx, |qdisc, cx| qdisc.peek(cx).map(|packet| packet.pkt_len()));
+        self.settle(before, Moved::Nothing, parent);
+        len
+    }
+
+    /// The packet that [`dequeue`](Self::dequeue) would bring.
+    pub fn peek<'a>(&'a mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
+        // The first look does what there is to do; the second finds it done and only borrows.
+        let _ = self.peek_len(parent, cx);
+        self.qdisc.peek(cx)
+    }
+
+    /// Throws away what the child holds, as part of a reset of the parent.
+    pub fn reset(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) {
+        let before = self.qdisc.backlog();
+        self.qdisc.reset(cx);
+        let purged = parent.follow(before, self.qdisc.backlog(), Moved::Nothing);
+        parent.purged = parent.purged.saturating_add(u64::from(purged));
+    }
+
+    /// Puts `qdisc` in the child's place and throws away what the old one held (`qdisc_replace`).
+    pub fn replace(&mut self, qdisc: Box<dyn Qdisc<P>>, parent: &mut Stats, cx: &mut Cx<'_, P>) {
+        self.purge(parent, cx);
+        self.qdisc = qdisc;
+        self.adopt(parent);
+    }
+
+    /// Throws away what the child holds, counted as drops of the parent (`qdisc_purge_queue`).
+    pub fn purge(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) {
+        self.with(&mut |qdisc, cx| qdisc.reset(cx), parent, cx);
+    }
+
+    /// Lets `work` do what it likes with the child: change it, look deeper.
+    pub fn with(&mut self, work: &mut Work<'_, P>, parent: &mut Stats, cx: &mut Cx<'_, P>) {
+        let before = self.qdisc.backlog();
+        work(&mut *self.qdisc, cx);
+        self.settle(before, Moved::Nothing, parent);
+    }
+
+    fn ask<T>(
+        &mut self,
+        cx: &mut Cx<'_, P>,
+        question: impl FnOnce(&mut dyn Qdisc<P>, &mut Cx<'_, P>) -> Dequeue<T>,
+    ) -> Dequeue<T> {
+        let beside = cx.deadline.take();
+        let answer = question(&mut *self.qdisc, cx);
+        self.deadline = answer.earlier(cx.deadline);
+        cx.deadline = [self.deadline, beside].into_iter().flatten().min();
+        answer
+    }
+
+    fn settle(&self, before: Backlog, moved: Moved, parent: &mut Stats) {
+        let lost = parent.follow(before, self.qdisc.backlog(), moved);
+        parent.drops = parent.drops.saturating_add(u64::from(lost));
+    }
+}
+
+impl<P: Packet> fmt::Debug for Child<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Child").field(&self.qdisc).finish()
+    }
+}
+
+/// Something to do with one discipline of a tree, by the one who holds the tree.
+pub type Work<'w, P> = dyn FnMut(&mut dyn Qdisc<P>, &mut Cx<'_, P>) + 'w;
+
+/// Gives up everything in `packets` because its queue is reset.
+pub(crate) fn purge_all<P: Packet>(packets: impl Iterator<Item = P>, cx: &mut Cx<'_, P>) {
+    for packet in packets {
+        cx.drop(packet, DropReason::QUEUE_PURGE);
+    }
+}

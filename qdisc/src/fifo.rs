@@ -1,0 +1,152 @@
+//! pfifo and bfifo: first in, first out, bounded in packets or in bytes (`sch_fifo.c`).
+
+use alloc::collections::VecDeque;
+
+use softnet_sk_buff::DropReason;
+
+use crate::class::purge_all;
+use crate::{Backlog, ConfigError, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
+
+/// How much a [`Fifo`] holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// So many packets: a pfifo. Linux's default is the device's `tx_queue_len`, 1000.
+    Packets(u32),
+    /// So many bytes: a bfifo. Linux's default is `tx_queue_len` packets of the link's size.
+    Bytes(u32),
+}
+
+impl Limit {
+    fn check(self) -> Result<(), ConfigError> {
+        match self {
+            Self::Packets(0) | Self::Bytes(0) => Err(ConfigError::ZeroLimit),
+            _ => Ok(()),
+        }
+    }
+
+    fn admits(self, backlog: Backlog, len: u32) -> bool {
+        match self {
+            Self::Packets(limit) => backlog.packets < limit,
+            // The bound on packets says nothing new unless packets have no length; then it keeps the
+            // queue bounded.
+            Self::Bytes(limit) => {
+                backlog.bytes + u64::from(len) <= u64::from(limit) && backlog.packets < limit
+            }
+        }
+    }
+}
+
+/// A queue that drops what does not fit at its end.
+///
+/// ```
+/// use softnet_qdisc::{Enqueued, Fifo, Cx, Qdisc};
+/// # use softnet_sk_buff::{DropCounts, Instant};
+/// # struct Toy;
+/// # impl softnet_qdisc::Packet for Toy {
+/// #     fn pkt_len(&self) -> u32 { 100 }
+/// #     fn flow_hash(&mut self, _: [u64; 2]) -> u32 { 0 }
+/// # }
+/// let mut queue = Fifo::bfifo(250)?;
+/// let mut lost = DropCounts::default();
+/// let mut cx = Cx::new(Instant::ZERO, &mut lost);
+/// assert_eq!(queue.enqueue(Toy, &mut cx), Enqueued::Success);
+/// assert_eq!(queue.enqueue(Toy, &mut cx), Enqueued::Success);
+/// assert_eq!(queue.enqueue(Toy, &mut cx), Enqueued::Drop);
+/// # Ok::<(), softnet_qdisc::ConfigError>(())
+/// ```
+#[derive(Debug)]
+pub struct Fifo<P> {
+    limit: Limit,
+    queue: VecDeque<P>,
+    stats: Stats,
+}
+
+impl<P: Packet> Fifo<P> {
+    /// A queue of at most `limit`. It takes memory as it fills, and keeps it.
+    ///
+    /// # Errors
+    /// [`ConfigError::ZeroLimit`].
+    pub fn new(limit: Limit) -> Result<Self, ConfigError> {
+        limit.check()?;
+        Ok(Self { limit, queue: VecDeque::new(), stats: Stats::default() })
+    }
+
+    /// A queue of at most `packets`.
+    ///
+    /// # Errors
+    /// [`ConfigError::ZeroLimit`].
+    pub fn pfifo(packets: u32) -> Result<Self, ConfigError> {
+        Self::new(Limit::Packets(packets))
+    }
+
+    /// A queue of at most `bytes`.
+    ///
+    /// # Errors
+    /// [`ConfigError::ZeroLimit`].
+    pub fn bfifo(bytes: u32) -> Result<Self, ConfigError> {
+        Self::new(Limit::Bytes(bytes))
+    }
+
+    /// How much it holds.
+    #[must_use]
+    pub fn limit(&self) -> Limit {
+        self.limit
+    }
+
+    /// Sets another limit. Packets above it stay, as in Linux; new ones wait until there is room.
+    ///
+    /// # Errors
+    /// [`ConfigError::ZeroLimit`].
+    pub fn change(&mut self, limit: Limit) -> Result<(), ConfigError> {
+        limit.check()?;
+        self.limit = limit;
+        Ok(())
+    }
+}
+
+impl<P: Packet> Qdisc<P> for Fifo<P> {
+    fn kind(&self) -> &'static str {
+        match self.limit {
+            Limit::Packets(_) => "pfifo",
+            Limit::Bytes(_) => "bfifo",
+        }
+    }
+
+    fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        if !self.limit.admits(self.stats.backlog, packet.pkt_len()) {
+            self.stats.drops += 1;
+            cx.drop(packet, DropReason::QDISC_OVERLIMIT);
+            return Enqueued::Drop;
+        }
+        self.stats.queued(&packet);
+        self.queue.push_back(packet);
+        Enqueued::Success
+    }
+
+    fn dequeue(&mut self, _cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        let Some(packet) = self.queue.pop_front() else { return Dequeue::Empty };
+        self.stats.dequeued(&packet);
+        Dequeue::Packet(packet)
+    }
+
+    fn peek<'a>(&'a mut self, _cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
+        self.queue.front().map_or(Dequeue::Empty, Dequeue::Packet)
+    }
+
+    fn reset(&mut self, cx: &mut Cx<'_, P>) {
+        purge_all(self.queue.drain(..), cx);
+        self.stats.purge();
+    }
+
+    fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    fn stats_mut(&mut self) -> &mut Stats {
+        &mut self.stats
+    }
+
+    fn can_bypass(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,450 @@
+//! fq_codel: fair queueing of flows, each under CoDel (RFC 8290, `sch_fq_codel.c`).
+//!
+//! A packet's flow hash picks one of 1024 queues. Queues with packets take turns of one quantum of
+//! bytes; one that just became active goes first, so that a flow which sends less than a quantum per
+//! round never waits behind a bulk transfer. Each queue is under [CoDel](crate::codel), so that the
+//! bulk transfer's own delay stays small, too.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use softnet_sk_buff::DropReason;
+
+use crate::class::purge_all;
+use crate::codel::{self, Time};
+use crate::slab::{Fifo, MAX_PACKETS, Queued, Slab};
+use crate::{ConfigError, Cx, Dequeue, Enqueued, Handle, Packet, Qdisc, Stats};
+
+#[cfg(test)]
+mod tests;
+
+const NIL: u32 = u32::MAX;
+
+/// What a [`FqCodel`] is to do; the defaults are Linux's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// Packets that may wait in all: 10240.
+    pub limit: u32,
+    /// Queues, 1 to 65,536, fixed at creation: 1024.
+    pub flows: u32,
+    /// Bytes that a queue may send in its turn: 1514, the link's largest packet with its header.
+    /// Linux raises what is below 256, and so does this.
+    pub quantum: u32,
+    /// Memory, by [`Packet::truesize`], that may wait in all: 32 MiB.
+    pub memory_limit: u32,
+    /// Packets that an overflow drops at most: 64.
+    pub drop_batch: u32,
+    /// Target 5 ms, interval 100 ms, and ECN on.
+    pub codel: codel::Config,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            limit: 10_240,
+            flows: 1024,
+            quantum: 1514,
+            memory_limit: 32 << 20,
+            drop_batch: 64,
+            codel: codel::Config { ecn: true, ..codel::Config::default() },
+        }
+    }
+}
+
+impl Config {
+    const QUANTUM_MAX: u32 = 1 << 20;
+    const QUANTUM_MIN: u32 = 256;
+
+    fn check(mut self) -> Result<Self, ConfigError> {
+        match self {
+            Self { limit: 0, .. } => Err(ConfigError::ZeroLimit),
+            Self { memory_limit: 0, .. } => Err(ConfigError::ZeroMemoryLimit),
+            Self { quantum: 0, .. } => Err(ConfigError::ZeroQuantum),
+            Self { quantum, .. } if quantum > Self::QUANTUM_MAX => {
+                Err(ConfigError::QuantumTooBig(quantum))
+            }
+            Self { drop_batch: 0, .. } => Err(ConfigError::ZeroDropBatch),
+            Self { codel, .. } if codel.interval.units() == 0 => Err(ConfigError::ZeroInterval),
+            Self { flows, .. } if !(1..=65_536).contains(&flows) => Err(ConfigError::Flows(flows)),
+            _ => {
+                self.quantum = self.quantum.max(Self::QUANTUM_MIN);
+                Ok(self)
+            }
+        }
+    }
+}
+
+/// What only fq_codel counts (`tc_fq_codel_qd_stats`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct XStats {
+    /// Largest packet that CoDel saw.
+    pub maxpacket: u32,
+    /// Packets dropped because a limit was met.
+    pub drop_overlimit: u64,
+    /// Those of them for which it was the memory limit.
+    pub drop_overmemory: u64,
+    /// Packets marked instead of dropped.
+    pub ecn_mark: u64,
+    /// Packets marked for the [`codel::CeThreshold`].
+    pub ce_mark: u64,
+    /// Times that a queue became active.
+    pub new_flow_count: u64,
+    /// Queues that are new now.
+    pub new_flows_len: u32,
+    /// Active queues that are not new any more.
+    pub old_flows_len: u32,
+    /// Memory that waits, in bytes.
+    pub memory_usage: u64,
+}
+
+/// One queue.
+#[derive(Clone, Debug)]
+struct Flow {
+    fifo: Fifo,
+    backlog: u64,
+    deficit: i64,
+    codel: codel::State,
+    /// The flow behind it in the list that it is in.
+    next: u32,
+    /// Whether it is in a list.
+    active: bool,
+}
+
+impl Flow {
+    const IDLE: Self = Self {
+        fifo: Fifo::EMPTY,
+        backlog: 0,
+        deficit: 0,
+        codel: codel::State::IDLE,
+        next: NIL,
+        active: false,
+    };
+}
+
+/// A line of active flows. They only ever leave at the front.
+#[derive(Clone, Copy, Debug)]
+struct FlowList {
+    head: u32,
+    tail: u32,
+    len: u32,
+}
+
+impl FlowList {
+    const EMPTY: Self = Self { head: NIL, tail: NIL, len: 0 };
+
+    fn push(&mut self, index: u32, flows: &mut [Flow]) {
+        flows[index as usize].next = NIL;
+        if self.len == 0 {
+            self.head = index;
+        } else {
+            flows[self.tail as usize].next = index;
+        }
+        self.tail = index;
+        self.len += 1;
+    }
+
+    fn front(&self) -> Option<u32> {
+        (self.len > 0).then_some(self.head)
+    }
+
+    fn pop(&mut self, flows: &[Flow]) {
+        if self.len > 0 {
+            self.head = flows[self.head as usize].next;
+            self.len -= 1;
+        }
+    }
+
+    fn iter<'a>(&self, flows: &'a [Flow]) -> impl Iterator<Item = u32> + use<'a> {
+        let step = |&index: &u32| Some(flows[index as usize].next).filter(|&next| next != NIL);
+        core::iter::successors(self.front(), step)
+    }
+}
+
+/// Fair queueing with CoDel: what to give a link that carries more than one conversation.
+///
+/// Memory: one slot per waiting packet, at most `limit + 1` of them. The slots grow as packets wait
+/// and are kept, so a queue in steady state allocates nothing; [`reserve`](Self::reserve) takes them
+/// ahead of time. Flows are allocated at creation.
+///
+/// One thing is not as in Linux: a packet that is peeked at counts as sent when it leaves, not before.
+#[derive(Debug)]
+pub struct FqCodel<P> {
+    handle: Handle,
+    config: Config,
+    seed: [u64; 2],
+    flows: Vec<Flow>,
+    new_flows: FlowList,
+    old_flows: FlowList,
+    slab: Slab<P>,
+    memory_usage: u64,
+    peeked: Option<P>,
+    codel: codel::Stats,
+    drop_overlimit: u64,
+    drop_overmemory: u64,
+    new_flow_count: u64,
+    stats: Stats,
+}
+
+impl<P: Packet> FqCodel<P> {
+    /// Empty queues; `seed` makes the flow hash unguessable. A priority that names class n of
+    /// discipline `handle` ([`Handle::named_by`]) goes to queue n - 1 instead.
+    ///
+    /// # Errors
+    /// Whatever [`Config`] can't be: see [`ConfigError`].
+    pub fn new(handle: Handle, config: Config, seed: [u64; 2]) -> Result<Self, ConfigError> {
+        let config = config.check()?;
+        Ok(Self {
+            handle,
+            config,
+            seed,
+            flows: vec![Flow::IDLE; config.flows as usize],
+            new_flows: FlowList::EMPTY,
+            old_flows: FlowList::EMPTY,
+            slab: Slab::new(),
+            memory_usage: 0,
+            peeked: None,
+            codel: codel::Stats::default(),
+            drop_overlimit: 0,
+            drop_overmemory: 0,
+            new_flow_count: 0,
+            stats: Stats::default(),
+        })
+    }
+
+    /// Takes memory for so many packets now; no more than the limit allows.
+    pub fn reserve(&mut self, packets: u32) {
+        self.slab.reserve(packets.min(self.config.limit.saturating_add(1)) as usize);
+    }
+
+    /// What it is to do.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Does otherwise from now on (`fq_codel_change`). What a smaller limit has no room for is
+    /// dropped, in the order in which it would have left.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`ConfigError::FlowsFixed`]; nothing has changed.
+    pub fn change(&mut self, config: Config, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        let config = config.check()?;
+        if config.flows != self.config.flows {
+            return Err(ConfigError::FlowsFixed);
+        }
+        self.config = config;
+        while self.is_over_limit() || self.is_over_memory() {
+            let Some(packet) = self.next(cx) else { break };
+            self.stats.drops += 1;
+            cx.drop(packet, DropReason::QDISC_OVERLIMIT);
+        }
+        Ok(())
+    }
+
+    /// What only fq_codel counts.
+    #[must_use]
+    pub fn fq_codel_stats(&self) -> XStats {
+        XStats {
+            maxpacket: self.codel.maxpacket,
+            drop_overlimit: self.drop_overlimit,
+            drop_overmemory: self.drop_overmemory,
+            ecn_mark: self.codel.ecn_mark,
+            ce_mark: self.codel.ce_mark,
+            new_flow_count: self.new_flow_count,
+            new_flows_len: self.new_flows.len,
+            old_flows_len: self.old_flows.len,
+            memory_usage: self.memory_usage,
+        }
+    }
+
+    fn is_over_limit(&self) -> bool {
+        self.stats.backlog.packets > self.config.limit.min(MAX_PACKETS)
+    }
+
+    fn is_over_memory(&self) -> bool {
+        self.memory_usage > u64::from(self.config.memory_limit)
+    }
+
+    /// The queue for a packet (`fq_codel_classify`).
+    fn classify(&self, packet: &mut P) -> u32 {
+        let flows = self.config.flows;
+        match self.handle.named_by(packet.priority()) {
+            Some(minor) if (1..=flows).contains(&minor.into()) => u32::from(minor) - 1,
+            _ => ((u64::from(packet.flow_hash(self.seed)) * u64::from(flows)) >> 32) as u32,
+        }
+    }
+
+    /// The active flow with most bytes, of equals the first one, as Linux's scan of all flows finds.
+    fn fattest(&self) -> Option<u32> {
+        let new = self.new_flows.iter(&self.flows);
+        let active = new.chain(self.old_flows.iter(&self.flows));
+        let waiting = active.filter(|&index| !self.flows[index as usize].fifo.is_empty());
+        waiting.max_by_key(|&index| (self.flows[index as usize].backlog, core::cmp::Reverse(index)))
+    }
+
+    /// Drops a batch, or half of what waits if that is less, from the front of the fattest flow
+    /// (`fq_codel_drop`). Gives that flow and the number of packets.
+    fn drop_from_fattest(&mut self, cx: &mut Cx<'_, P>) -> Option<(u32, u32)> {
+        let fattest = self.fattest()?;
+        let flow = &mut self.flows[fattest as usize];
+        let half = flow.backlog >> 1;
+        let (mut dropped, mut bytes) = (0, 0);
+        while let Some(Queued { packet, truesize, .. }) = self.slab.pop(&mut flow.fifo) {
+            let len = u64::from(packet.pkt_len());
+            bytes += len;
+            dropped += 1;
+            flow.backlog = flow.backlog.saturating_sub(len);
+            self.memory_usage = self.memory_usage.saturating_sub(truesize.into());
+            self.stats.lost(&packet);
+            cx.drop(packet, DropReason::QDISC_OVERLIMIT);
+            if dropped >= self.config.drop_batch || bytes >= half {
+                break;
+            }
+        }
+        flow.codel.add_drops(dropped);
+        Some((fattest, dropped))
+    }
+
+    /// Takes out the packet whose turn it is (`fq_codel_dequeue`); it is off the backlog, and not
+    /// counted as sent.
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
+        let now = Time::from(cx.now);
+        loop {
+            let is_new = self.new_flows.len > 0;
+            let list = if is_new { &mut self.new_flows } else { &mut self.old_flows };
+            let index = list.front()?;
+            let flow = &mut self.flows[index as usize];
+            if flow.deficit <= 0 {
+                flow.deficit += i64::from(self.config.quantum);
+                list.pop(&self.flows);
+                self.old_flows.push(index, &mut self.flows);
+                continue;
+            }
+            let Flow { fifo, backlog, codel, .. } = flow;
+            let Self { slab, stats, memory_usage, .. } = self;
+            let mut queue = FlowQueue { fifo, backlog, slab, stats, memory_usage, cx };
+            if let Some(packet) =
+                codel.dequeue(&mut queue, &self.config.codel, &mut self.codel, now)
+            {
+                flow.deficit -= i64::from(packet.pkt_len());
+                return Some(packet);
+            }
+            let list = if is_new { &mut self.new_flows } else { &mut self.old_flows };
+            list.pop(&self.flows);
+            // A new flow that runs empty goes once through the old ones, else it could come back as
+            // new at once and keep them waiting for ever.
+            if is_new && self.old_flows.len > 0 {
+                self.old_flows.push(index, &mut self.flows);
+            } else {
+                self.flows[index as usize].active = false;
+            }
+        }
+    }
+}
+
+/// A flow's queue in CoDel's hands.
+struct FlowQueue<'a, 'cx, P> {
+    fifo: &'a mut Fifo,
+    backlog: &'a mut u64,
+    slab: &'a mut Slab<P>,
+    stats: &'a mut Stats,
+    memory_usage: &'a mut u64,
+    cx: &'a mut Cx<'cx, P>,
+}
+
+impl<P: Packet> codel::Queue<P> for FlowQueue<'_, '_, P> {
+    fn pop(&mut self) -> Option<(P, Time)> {
+        let Queued { packet, came, truesize } = self.slab.pop(self.fifo)?;
+        *self.backlog = self.backlog.saturating_sub(packet.pkt_len().into());
+        *self.memory_usage = self.memory_usage.saturating_sub(truesize.into());
+        self.stats.backlog.remove(&packet);
+        Some((packet, came))
+    }
+
+    /// The whole discipline's bytes, as in Linux: a flow alone with little is not dropped from
+    /// only if nobody else waits either.
+    fn backlog(&self) -> u64 {
+        self.stats.backlog.bytes
+    }
+
+    fn dropped(&mut self, packet: P) {
+        self.stats.drops += 1;
+        self.cx.drop(packet, DropReason::QDISC_CONGESTED);
+    }
+}
+
+impl<P: Packet> Qdisc<P> for FqCodel<P> {
+    fn kind(&self) -> &'static str {
+        "fq_codel"
+    }
+
+    fn enqueue(&mut self, mut packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        let index = self.classify(&mut packet);
+        let flow = &mut self.flows[index as usize];
+        flow.backlog += u64::from(packet.pkt_len());
+        self.stats.queued(&packet);
+        let truesize = packet.truesize();
+        self.memory_usage += u64::from(truesize);
+        self.slab.push(&mut flow.fifo, Queued { packet, came: cx.now.into(), truesize });
+        if !flow.active {
+            flow.active = true;
+            flow.deficit = self.config.quantum.into();
+            self.new_flows.push(index, &mut self.flows);
+            self.new_flow_count += 1;
+        }
+        let over_memory = self.is_over_memory();
+        if !over_memory && !self.is_over_limit() {
+            return Enqueued::Success;
+        }
+        let Some((hit, dropped)) = self.drop_from_fattest(cx) else { return Enqueued::Success };
+        self.drop_overlimit += u64::from(dropped);
+        self.drop_overmemory += if over_memory { dropped.into() } else { 0 };
+        if hit == index { Enqueued::Cn } else { Enqueued::Success }
+    }
+
+    fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        if let Some(packet) = self.peeked.take() {
+            self.stats.dequeued(&packet);
+            return Dequeue::Packet(packet);
+        }
+        let Some(packet) = self.next(cx) else { return Dequeue::Empty };
+        self.stats.count_sent(&packet);
+        Dequeue::Packet(packet)
+    }
+
+    fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
+        if self.peeked.is_none() {
+            self.peeked = self.next(cx);
+            if let Some(packet) = &self.peeked {
+                self.stats.queued(packet);
+            }
+        }
+        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+    }
+
+    fn reset(&mut self, cx: &mut Cx<'_, P>) {
+        purge_all(self.peeked.take().into_iter(), cx);
+        purge_all(self.slab.drain(), cx);
+        self.flows.fill(Flow::IDLE);
+        self.new_flows = FlowList::EMPTY;
+        self.old_flows = FlowList::EMPTY;
+        self.memory_usage = 0;
+        self.stats.purge();
+    }
+
+    fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    fn stats_mut(&mut self) -> &mut Stats {
+        &mut self.stats
+    }
+
+    fn xstats(&self) -> Option<crate::XStats> {
+        Some(crate::XStats::FqCodel(self.fq_codel_stats()))
+    }
+
+    fn can_bypass(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,119 @@
+//! What `tc -s` shows, and the books that every discipline keeps.
+
+use core::ops::AddAssign;
+
+use crate::{Packet, fq_codel};
+
+/// What waits in a discipline and below it: `qlen` and `backlog` of Linux's `gnet_stats_queue`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Backlog {
+    /// Packets (`qlen`), before segmentation.
+    pub packets: u32,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+impl Backlog {
+    pub(crate) fn add(&mut self, packet: &impl Packet) {
+        *self += Self { packets: 1, bytes: u64::from(packet.pkt_len()) };
+    }
+
+    pub(crate) fn remove(&mut self, packet: &impl Packet) {
+        self.packets = self.packets.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(u64::from(packet.pkt_len()));
+    }
+}
+
+impl AddAssign for Backlog {
+    fn add_assign(&mut self, other: Self) {
+        self.packets = self.packets.saturating_add(other.packets);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+    }
+}
+
+/// Statistics that every discipline has (`gnet_stats_basic` and `gnet_stats_queue`).
+///
+/// At every moment, for packets that are not segmented on their way:
+/// enqueued = `packets` + `drops` + `purged` + `backlog.packets`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stats {
+    /// Bytes that left by dequeue, or past the queue by bypass.
+    pub bytes: u64,
+    /// Packets that left, counted as the wire will see them ([`Packet::segments`]).
+    pub packets: u64,
+    /// Packets lost here and, for a parent, in all of its tree: limits, AQM, a child replaced.
+    pub drops: u64,
+    /// Times that a driver refused a packet that had left (counted by the device layer).
+    pub requeues: u64,
+    /// Times that a shaper held a packet back, or a limit was met.
+    pub overlimits: u64,
+    /// Packets thrown away by a reset. Linux doesn't count these; without them the sum above fails.
+    pub purged: u64,
+    /// What waits now.
+    pub backlog: Backlog,
+}
+
+impl Stats {
+    /// A packet came into the queue.
+    pub fn queued(&mut self, packet: &impl Packet) {
+        self.backlog.add(packet);
+    }
+
+    /// A packet left the queue for the wire: off the backlog, and [counted](Self::count_sent).
+    pub fn dequeued(&mut self, packet: &impl Packet) {
+        self.backlog.remove(packet);
+        self.count_sent(packet);
+    }
+
+    /// A packet that was in the queue is lost.
+    pub fn lost(&mut self, packet: &impl Packet) {
+        self.backlog.remove(packet);
+        self.drops = self.drops.saturating_add(1);
+    }
+
+    /// A packet went to the wire (`bstats_update`); it is in no backlog.
+    pub fn count_sent(&mut self, packet: &impl Packet) {
+        self.bytes = self.bytes.saturating_add(u64::from(packet.pkt_len()));
+        self.packets = self.packets.saturating_add(u64::from(packet.segments()));
+    }
+
+    /// Everything in the queue was thrown away by a reset.
+    pub fn purge(&mut self) {
+        self.purged = self.purged.saturating_add(u64::from(self.backlog.packets));
+        self.backlog = Backlog::default();
+    }
+
+    /// Follows a child whose backlog changed from `before` to `after`, and tells how many packets
+    /// are neither there any more nor accounted for by those that `moved` in and out.
+    ///
+    /// This is what `qdisc_tree_reduce_backlog` does from the other end: the child there has to tell
+    /// all its ancestors, and what it forgets to tell makes them drift for ever.
+    pub(crate) fn follow(&mut self, before: Backlog, after: Backlog, moved: Moved) -> u32 {
+        self.backlog += after;
+        self.backlog.packets = self.backlog.packets.saturating_sub(before.packets);
+        self.backlog.bytes = self.backlog.bytes.saturating_sub(before.bytes);
+        let (came, went) = match moved {
+            Moved::In => (1, 0),
+            Moved::Nothing => (0, 0),
+            Moved::Out => (0, 1),
+        };
+        let expected = before.packets.saturating_add(came);
+        expected.saturating_sub(after.packets.saturating_add(went))
+    }
+}
+
+/// Which way a call moved a packet between parent and child.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Moved {
+    In,
+    Nothing,
+    Out,
+}
+
+/// What a discipline shows beyond [`Stats`] (`TCA_STATS_APP`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum XStats {
+    /// fq_codel's (`tc_fq_codel_qd_stats`).
+    FqCodel(fq_codel::XStats),
+}
