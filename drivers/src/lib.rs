@@ -11,3 +11,6 @@ pub mod e1000;
 pub mod qemu;
 #[cfg(feature = "testutil")]
 pub mod testutil;
+#[cfg(feature = "veth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "veth")))]
+pub mod veth;

@@ -1,8 +1,9 @@
 //! Bringing interfaces up and down, and changing them.
 
-use softnet_sk_buff::{DropReason, IfIndex, Instant, MacAddr, SkQueue};
+use softnet_sk_buff::{IfIndex, Instant, MacAddr};
 
-use crate::device::AdminState;
+use crate::addr_list::AddrList;
+use crate::device::{AdminState, NetDevice};
 use crate::event::Event;
 use crate::features::Features;
 use crate::flags::Flags;
@@ -20,7 +21,12 @@ impl Softnet {
         match self.core.device(dev).ok_or(Refused::NoDevice)?.admin {
             AdminState::Up | AdminState::Opening(_) => Ok(()),
             AdminState::Closing(_) => Err(Refused::Busy),
-            AdminState::Down => self.continue_open(dev, now),
+            AdminState::Down => {
+                if let Some(device) = self.core.device_mut(dev) {
+                    device.admin = AdminState::Opening(now);
+                }
+                self.continue_open(dev, now)
+            }
         }
     }
 
@@ -33,20 +39,19 @@ impl Softnet {
             Ok(Progress::Again(at)) => device.admin = AdminState::Opening(at),
             Ok(Progress::Done) => {
                 device.admin = AdminState::Up;
-                for txq in &mut device.queues {
-                    txq.trans_start = now;
-                }
                 if !device.config.has_carrier {
                     // Without anything to stop them, queues are open as soon as the port is.
                     device.queues.iter_mut().for_each(|txq| txq.stopped = false);
                 }
                 device.recompute_operstate();
+                self.core.dev_activate(dev, now);
                 // A filter that can't be programmed now is the driver's to say on the next change.
                 let _: Result<(), Refused> = self.set_rx_mode(dev, now);
                 self.core.notify(Event::Up(dev));
             }
             Err(why) => {
                 device.admin = AdminState::Down;
+                device.queues.iter_mut().for_each(|txq| txq.stopped = true);
                 self.run_work(now);
                 return Err(why);
             }
@@ -56,7 +61,8 @@ impl Softnet {
     }
 
     /// Takes an interface down (`dev_close`): its queues stop and are emptied, then the driver
-    /// stops. A driver that needs time goes on by itself; [`Event::Down`] follows.
+    /// stops. A driver that needs time goes on by itself; [`Event::Down`] follows. What was received
+    /// before can still be taken.
     ///
     /// # Errors
     /// [`Refused::NoDevice`].
@@ -71,7 +77,7 @@ impl Softnet {
         if was == AdminState::Up {
             self.core.notify(Event::GoingDown(dev));
         }
-        self.dev_deactivate(dev, now);
+        self.core.dev_deactivate(dev, now);
         self.continue_close(dev, now);
         Ok(())
     }
@@ -90,47 +96,20 @@ impl Softnet {
         self.run_work(now);
     }
 
-    /// Empties an interface's queues (`dev_deactivate`).
-    fn dev_deactivate(&mut self, dev: IfIndex, now: Instant) {
-        let queues = self.core.device(dev).map_or(0, |device| device.queues.len()) as u16;
-        for queue in 0..queues {
-            let Some(txq) = self.core.tx_queue_mut(dev, queue) else { continue };
-            txq.throttled_until = None;
-            let mut requeue = core::mem::replace(&mut txq.requeue, SkQueue::new(u32::MAX));
-            let qdisc = txq.qdisc.take();
-            while let Some(skb) = requeue.pop_front() {
-                self.core.kfree_skb(skb, DropReason::QUEUE_PURGE, now);
-            }
-            if let Some(mut qdisc) = qdisc {
-                self.core.reset_qdisc(&mut *qdisc, now);
-                if let Some(txq) = self.core.tx_queue_mut(dev, queue) {
-                    txq.qdisc = Some(qdisc);
-                }
-            }
-        }
-    }
-
     /// Counts one more, or one less, who wants every frame of an interface
     /// (`dev_set_promiscuity`).
     ///
     /// # Errors
     /// [`Refused::NoDevice`]; [`Refused::Overflow`] if the counter can't take it (Linux's
-    /// `EOVERFLOW`, and its warning when it would drop below 0); what the driver answers.
+    /// `EOVERFLOW`; below 0 Linux wraps around); what the driver answers, in which case one who
+    /// wanted in is not counted, and one who wanted out is out.
     pub fn dev_set_promiscuity(
         &mut self,
         dev: IfIndex,
         by: i32,
         now: Instant,
     ) -> Result<(), Refused> {
-        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
-        let before = device.promiscuity;
-        device.promiscuity = before.checked_add_signed(by).ok_or(Refused::Overflow)?;
-        let after = device.promiscuity;
-        if (before == 0) == (after == 0) {
-            return Ok(());
-        }
-        self.core.notify(Event::Change(dev));
-        self.program_filters(dev, now)
+        self.count_wish(dev, |device| &mut device.promiscuity, by, now)
     }
 
     /// Counts one more, or one less, who wants every multicast frame (`dev_set_allmulti`).
@@ -138,15 +117,28 @@ impl Softnet {
     /// # Errors
     /// As [`dev_set_promiscuity`](Self::dev_set_promiscuity).
     pub fn dev_set_allmulti(&mut self, dev: IfIndex, by: i32, now: Instant) -> Result<(), Refused> {
-        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
-        let before = device.allmulti;
-        device.allmulti = before.checked_add_signed(by).ok_or(Refused::Overflow)?;
-        let after = device.allmulti;
-        if (before == 0) == (after == 0) {
+        self.count_wish(dev, |device| &mut device.allmulti, by, now)
+    }
+
+    fn count_wish(
+        &mut self,
+        dev: IfIndex,
+        counter: impl Fn(&mut NetDevice) -> &mut u32,
+        by: i32,
+        now: Instant,
+    ) -> Result<(), Refused> {
+        let count = counter(self.core.device_mut(dev).ok_or(Refused::NoDevice)?);
+        let before = *count;
+        *count = before.checked_add_signed(by).ok_or(Refused::Overflow)?;
+        if (before == 0) == (*count == 0) {
             return Ok(());
         }
-        self.core.notify(Event::Change(dev));
-        self.set_rx_mode(dev, now)
+        let done = self.set_rx_mode(dev, now);
+        match (done, self.core.device_mut(dev)) {
+            (Err(_), Some(device)) if by > 0 => *counter(device) = before,
+            _ => self.core.notify(Event::Change(dev)),
+        }
+        done
     }
 
     /// Sets the flags that a user may set (`dev_change_flags`): [`Flags::CHANGEABLE`], and `UP`,
@@ -164,13 +156,14 @@ impl Softnet {
         now: Instant,
     ) -> Result<(), Refused> {
         let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
-        let settable = Flags::CHANGEABLE;
-        let kept = device.config.flags.difference(settable);
-        let multicast = device.config.flags.contains(Flags::MULTICAST);
-        device.config.flags = kept | (flags & settable);
-        let multicast_changed = device.config.flags.contains(Flags::MULTICAST) != multicast;
+        let before = device.config.flags;
+        device.config.flags = before.difference(Flags::CHANGEABLE) | (flags & Flags::CHANGEABLE);
+        let changed = before ^ device.config.flags;
         let wished = device.wished;
-        if multicast_changed {
+        if !changed.is_empty() {
+            self.core.notify(Event::Change(dev));
+        }
+        if changed.contains(Flags::MULTICAST) {
             self.set_rx_mode(dev, now)?;
         }
         if flags.contains(Flags::UP) {
@@ -183,14 +176,16 @@ impl Softnet {
                 continue;
             }
             let by = if flags.contains(flag) { 1 } else { -1 };
-            if let Some(device) = self.core.device_mut(dev) {
-                device.wished.toggle(flag);
-            }
-            if promisc {
-                self.dev_set_promiscuity(dev, by, now)?;
+            let counted = if promisc {
+                self.dev_set_promiscuity(dev, by, now)
             } else {
-                self.dev_set_allmulti(dev, by, now)?;
+                self.dev_set_allmulti(dev, by, now)
+            };
+            // The wish and its place in the count go together: see `count_wish`.
+            if let Some(device) = self.core.device_mut(dev).filter(|_| counted.is_ok() || by < 0) {
+                device.wished.set(flag, by > 0);
             }
+            counted?;
         }
         Ok(())
     }
@@ -205,8 +200,7 @@ impl Softnet {
         address: MacAddr,
         now: Instant,
     ) -> Result<(), Refused> {
-        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
-        if device.unicast.add(address)? { self.set_rx_mode(dev, now) } else { Ok(()) }
+        self.change_list(dev, |device| &mut device.unicast, (address, true), now)
     }
 
     /// Takes a unicast address back (`dev_uc_del`).
@@ -219,8 +213,7 @@ impl Softnet {
         address: MacAddr,
         now: Instant,
     ) -> Result<(), Refused> {
-        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
-        if device.unicast.remove(address)? { self.set_rx_mode(dev, now) } else { Ok(()) }
+        self.change_list(dev, |device| &mut device.unicast, (address, false), now)
     }
 
     /// Adds a multicast address to listen to (`dev_mc_add`).
@@ -233,8 +226,7 @@ impl Softnet {
         address: MacAddr,
         now: Instant,
     ) -> Result<(), Refused> {
-        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
-        if device.multicast.add(address)? { self.set_rx_mode(dev, now) } else { Ok(()) }
+        self.change_list(dev, |device| &mut device.multicast, (address, true), now)
     }
 
     /// Takes a multicast address back (`dev_mc_del`).
@@ -247,28 +239,38 @@ impl Softnet {
         address: MacAddr,
         now: Instant,
     ) -> Result<(), Refused> {
-        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
-        if device.multicast.remove(address)? { self.set_rx_mode(dev, now) } else { Ok(()) }
+        self.change_list(dev, |device| &mut device.multicast, (address, false), now)
     }
 
-    /// Tells the driver what to receive (`__dev_set_rx_mode`). More unicast addresses than the
-    /// hardware can filter by count as one who wants everything.
-    fn set_rx_mode(&mut self, dev: IfIndex, now: Instant) -> Result<(), Refused> {
-        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
-        let overflow = device.unicast.len() > usize::from(device.config.unicast_filters);
-        if overflow != device.uc_promisc {
-            let by = if overflow { 1 } else { -1 };
-            device.promiscuity =
-                device.promiscuity.checked_add_signed(by).ok_or(Refused::Overflow)?;
-            device.uc_promisc = overflow;
-        }
-        self.program_filters(dev, now)
-    }
-
-    fn program_filters(&mut self, dev: IfIndex, now: Instant) -> Result<(), Refused> {
-        if !self.core.device(dev).is_some_and(crate::NetDevice::is_running) {
+    fn change_list(
+        &mut self,
+        dev: IfIndex,
+        list: impl Fn(&mut NetDevice) -> &mut AddrList,
+        (address, add): (MacAddr, bool),
+        now: Instant,
+    ) -> Result<(), Refused> {
+        let addresses = list(self.core.device_mut(dev).ok_or(Refused::NoDevice)?);
+        let changed = if add { addresses.add(address) } else { addresses.remove(address) }?;
+        if !changed {
             return Ok(());
         }
+        let done = self.set_rx_mode(dev, now);
+        if let (Err(_), true, Some(device)) = (done, add, self.core.device_mut(dev)) {
+            // It was added a moment ago.
+            let _: Result<bool, Refused> = list(device).remove(address);
+            device.count_uc_overflow();
+        }
+        done
+    }
+
+    /// Tells the driver what to receive (`__dev_set_rx_mode`). A device that is down is told when it
+    /// comes up.
+    fn set_rx_mode(&mut self, dev: IfIndex, now: Instant) -> Result<(), Refused> {
+        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
+        if !device.is_running() {
+            return Ok(());
+        }
+        device.count_uc_overflow();
         self.configure(dev, Change::RxMode, now)
     }
 
@@ -339,7 +341,7 @@ impl Softnet {
         let wanted = fixed.difference(changeable) | (wanted & changeable);
         let (driver, port) = device.driver();
         let ops = self.drivers.get(driver.0 as usize).and_then(Option::as_ref);
-        let features = ops.ok_or(Refused::NoDevice)?.fix_features(port, wanted.fix());
+        let features = ops.ok_or(Refused::NoDevice)?.fix_features(port, wanted.fix()).fix();
         if features == fixed {
             return Ok(features);
         }
@@ -351,57 +353,72 @@ impl Softnet {
         Ok(features)
     }
 
-    /// Filters for one VLAN more (`vlan_vid_add`).
+    /// Wants one VLAN's frames (`vlan_vid_add`). Counted: each wish is taken back by itself. The
+    /// driver is told only if it filters by VLAN.
     ///
     /// # Errors
-    /// [`Refused::NoDevice`]; [`Refused::Invalid`] above 4094; what the driver answers.
+    /// [`Refused::NoDevice`]; [`Refused::Invalid`] above 4094; [`Refused::Overflow`]; what the
+    /// driver answers.
     pub fn vlan_vid_add(&mut self, dev: IfIndex, vlan: u16, now: Instant) -> Result<(), Refused> {
         let device = self.core.device(dev).ok_or(Refused::NoDevice)?;
         if vlan >= 4095 {
             return Err(Refused::Invalid);
         }
-        if device.vlans.contains(&vlan) {
-            return Ok(());
+        let wishes = device.vlans.get(&vlan).copied().unwrap_or(0);
+        let more = wishes.checked_add(1).ok_or(Refused::Overflow)?;
+        if wishes == 0 {
+            self.filter_vlan(dev, Change::AddVlan(vlan), now)?;
         }
-        self.configure(dev, Change::AddVlan(vlan), now)?;
         if let Some(device) = self.core.device_mut(dev) {
-            device.vlans.insert(vlan);
+            device.vlans.insert(vlan, more);
         }
         Ok(())
     }
 
-    /// Filters for one VLAN less (`vlan_vid_del`).
+    fn filter_vlan(&mut self, dev: IfIndex, change: Change, now: Instant) -> Result<(), Refused> {
+        let filters =
+            |device: &NetDevice| device.features().contains(Features::HW_VLAN_CTAG_FILTER);
+        if self.core.device(dev).is_some_and(filters) {
+            self.configure(dev, change, now)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes one wish for a VLAN's frames back (`vlan_vid_del`).
     ///
     /// # Errors
-    /// [`Refused::NoDevice`]; [`Refused::Invalid`] if it was not filtered for; what the driver
-    /// answers.
+    /// [`Refused::NoDevice`]; [`Refused::Invalid`] if nobody wanted it; what the driver answers.
     pub fn vlan_vid_del(&mut self, dev: IfIndex, vlan: u16, now: Instant) -> Result<(), Refused> {
         let device = self.core.device(dev).ok_or(Refused::NoDevice)?;
-        if !device.vlans.contains(&vlan) {
-            return Err(Refused::Invalid);
+        let wishes = device.vlans.get(&vlan).copied().ok_or(Refused::Invalid)?;
+        if wishes <= 1 {
+            self.filter_vlan(dev, Change::RemoveVlan(vlan), now)?;
         }
-        self.configure(dev, Change::RemoveVlan(vlan), now)?;
         if let Some(device) = self.core.device_mut(dev) {
-            device.vlans.remove(&vlan);
+            match wishes {
+                0 | 1 => device.vlans.remove(&vlan),
+                _ => device.vlans.insert(vlan, wishes - 1),
+            };
         }
         Ok(())
     }
 
-    /// Renames an interface that is down (`dev_change_name`).
+    /// Renames an interface, up or down (`dev_change_name`, since Linux 6.2).
     ///
     /// # Errors
-    /// [`Refused::NoDevice`]; [`Refused::Busy`] if it is up; [`Refused::Invalid`] if the name can't
-    /// be or is taken.
+    /// [`Refused::NoDevice`]; [`Refused::Invalid`] if the name can't be or is taken.
     pub fn dev_change_name(&mut self, dev: IfIndex, name: &str) -> Result<(), Refused> {
         let device = self.core.device(dev).ok_or(Refused::NoDevice)?;
-        if device.admin != AdminState::Down {
-            return Err(Refused::Busy);
+        if device.name() == name {
+            return Ok(());
         }
         let taken = |name: &str| self.dev_by_name(name).is_some();
         let name = crate::softnet::alloc_name(name, taken)?;
         if let Some(device) = self.core.device_mut(dev) {
             device.set_name(name);
         }
+        self.core.notify(Event::ChangeName(dev));
         Ok(())
     }
 }

@@ -6,10 +6,11 @@ use softnet_sk_buff::{
     DropReason, GeometryError, IfIndex, Instant, MacAddr, Rejected, SkBuff, SkPool,
 };
 
-use crate::device::NetDevice;
+use crate::device::{AdminState, NetDevice};
 use crate::ethernet;
 use crate::napi::NapiRef;
 use crate::ops::{NapiId, Port};
+use crate::rx::NetRx;
 use crate::softirq::Softirq;
 use crate::softnet::DriverId;
 use crate::state::Core;
@@ -52,7 +53,7 @@ impl<'a> RxMode<'a> {
 
     /// VLAN identifiers.
     pub fn vlans(&self) -> impl Iterator<Item = u16> + use<'a> {
-        self.dev.vlans.iter().copied()
+        self.dev.vlans.keys().copied()
     }
 }
 
@@ -126,18 +127,22 @@ impl Cx<'_> {
     /// No more packets for a transmit queue, until it is woken (`netif_tx_stop_queue`).
     pub fn netif_tx_stop_queue(&mut self, port: Port, queue: u16) {
         let Some(dev) = self.ifindex(port) else { return };
+        let now = self.now;
         if let Some(txq) = self.core.tx_queue_mut(dev, queue) {
             txq.stats.stops += u64::from(!txq.stopped);
             txq.stopped = true;
+            // The watchdog's patience begins here, however long ago the last packet went.
+            txq.trans_start = now;
         }
     }
 
     /// Packets may come again; those that waited are sent by the transmit softirq
-    /// (`netif_tx_wake_queue`). Nothing happens if the port is not up.
+    /// (`netif_tx_wake_queue`). Nothing happens if the port is neither up nor on its way up.
     pub fn netif_tx_wake_queue(&mut self, port: Port, queue: u16) {
         let Some(dev) = self.ifindex(port) else { return };
-        if !self.core.device(dev).is_some_and(NetDevice::is_running) {
-            return;
+        match self.core.device(dev).map(|device| device.admin) {
+            Some(AdminState::Up | AdminState::Opening(_)) => {}
+            _ => return,
         }
         let Some(txq) = self.core.tx_queue_mut(dev, queue) else { return };
         if core::mem::replace(&mut txq.stopped, false) {
@@ -152,17 +157,19 @@ impl Cx<'_> {
         txq.is_none_or(|txq| txq.stopped)
     }
 
-    /// The medium is there (`netif_carrier_on`).
+    /// The medium is there (`netif_carrier_on`): packets may be sent. Nothing happens for a port
+    /// whose [`PortConfig::has_carrier`](crate::PortConfig::has_carrier) says that it does not tell.
     pub fn netif_carrier_on(&mut self, port: Port) {
         if let Some(dev) = self.ifindex(port) {
-            self.core.set_carrier(dev, true);
+            self.core.set_carrier(dev, true, self.now);
         }
     }
 
-    /// The medium is gone (`netif_carrier_off`).
+    /// The medium is gone (`netif_carrier_off`): what waits in the port's queues is dropped, and
+    /// packets are refused until it is back, as Linux does it.
     pub fn netif_carrier_off(&mut self, port: Port) {
         if let Some(dev) = self.ifindex(port) {
-            self.core.set_carrier(dev, false);
+            self.core.set_carrier(dev, false, self.now);
         }
     }
 
@@ -191,6 +198,7 @@ impl Cx<'_> {
             state.set_enabled(false);
             let this = NapiRef::Driver(self.driver, napi);
             self.core.poll_list.retain(|listed| *listed != this);
+            self.core.repoll.retain(|listed| *listed != this);
         }
     }
 
@@ -243,10 +251,15 @@ impl Cx<'_> {
     }
 
     /// Puts a received packet into the CPU's backlog (`netif_rx`): for drivers without NAPI, and for
-    /// those that receive inside `start_xmit`. Loss is counted.
-    pub fn netif_rx(&mut self, port: Port, mut skb: SkBuff) {
+    /// those that receive inside `start_xmit`. Loss is counted in the port's `rx_dropped`.
+    pub fn netif_rx(&mut self, port: Port, skb: SkBuff) {
+        let _: NetRx = self.netif_rx_verdict(port, skb);
+    }
+
+    /// [`netif_rx`](Self::netif_rx) for a driver that counts only what was taken.
+    pub fn netif_rx_verdict(&mut self, port: Port, mut skb: SkBuff) -> NetRx {
         skb.meta_mut().dev = self.ifindex(port);
-        self.core.enqueue_to_backlog(skb, self.now);
+        self.core.enqueue_to_backlog(skb, self.now)
     }
 
     /// Wants something done after this method has returned.

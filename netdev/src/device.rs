@@ -1,7 +1,7 @@
 //! What the stack knows of one interface.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -43,7 +43,8 @@ pub struct NetDevice {
     pub(crate) uc_promisc: bool,
     pub(crate) unicast: AddrList,
     pub(crate) multicast: AddrList,
-    pub(crate) vlans: BTreeSet<u16>,
+    /// With the number of those who asked for each.
+    pub(crate) vlans: BTreeMap<u16, u32>,
     pub(crate) carrier: bool,
     pub(crate) dormant: bool,
     pub(crate) operstate: OperState,
@@ -241,7 +242,7 @@ impl NetDevice {
 
     /// VLANs that it filters for.
     pub fn vlans(&self) -> impl Iterator<Item = u16> + '_ {
-        self.vlans.iter().copied()
+        self.vlans.keys().copied()
     }
 
     /// What the stack and the driver's fast path counted. What only the hardware knows is added by
@@ -263,13 +264,29 @@ impl NetDevice {
         self.sink.len()
     }
 
+    /// More unicast addresses than the hardware can filter by count as one who wants everything
+    /// (`uc_promisc`).
+    pub(crate) fn count_uc_overflow(&mut self) {
+        let overflow = self.unicast.len() > usize::from(self.config.unicast_filters);
+        if overflow == self.uc_promisc {
+            return;
+        }
+        let by = if overflow { 1 } else { -1 };
+        // At the counter's end everything is received anyway.
+        if let Some(counted) = self.promiscuity.checked_add_signed(by) {
+            self.promiscuity = counted;
+            self.uc_promisc = overflow;
+        }
+    }
+
     /// The operational state that follows from carrier and dormancy (`default_operstate`).
     pub(crate) fn recompute_operstate(&mut self) -> bool {
         let state = match (self.config.has_carrier, self.carrier, self.dormant) {
-            (false, ..) => OperState::Unknown,
-            (true, false, _) => OperState::Down,
-            (true, true, true) => OperState::Dormant,
+            (_, false, _) => OperState::Down,
+            (_, true, true) => OperState::Dormant,
             (true, true, false) => OperState::Up,
+            // Nothing ever told it anything.
+            (false, true, false) => OperState::Unknown,
         };
         core::mem::replace(&mut self.operstate, state) != state
     }

@@ -23,11 +23,13 @@ pub enum Event {
     Down(IfIndex),
     /// Flags, carrier or operational state changed (`NETDEV_CHANGE`).
     Change(IfIndex),
-    /// (`NETDEV_CHANGEADDR`)
+    /// Its name changed (`NETDEV_CHANGENAME`).
+    ChangeName(IfIndex),
+    /// Its address changed (`NETDEV_CHANGEADDR`).
     ChangeAddress(IfIndex),
-    /// (`NETDEV_CHANGEMTU`)
+    /// Its MTU changed (`NETDEV_CHANGEMTU`).
     ChangeMtu(IfIndex),
-    /// (`NETDEV_FEAT_CHANGE`)
+    /// Its offloads changed (`NETDEV_FEAT_CHANGE`).
     ChangeFeatures(IfIndex),
 }
 
@@ -43,6 +45,7 @@ impl Event {
             | Self::GoingDown(dev)
             | Self::Down(dev)
             | Self::Change(dev)
+            | Self::ChangeName(dev)
             | Self::ChangeAddress(dev)
             | Self::ChangeMtu(dev)
             | Self::ChangeFeatures(dev) => dev,

@@ -55,14 +55,14 @@ impl Features {
     pub const ALL_TSO: Self = Self::TSO.union(Self::TSO6);
 
     /// Takes away what can't be had without something else that is missing (`netdev_fix_features`):
-    /// general and special checksumming together, segmentation without checksums, segmentation
-    /// without scatter and gather, scatter and gather without checksums.
+    /// general and special checksumming together, segmentation without scatter and gather or
+    /// without checksums. Scatter and gather needs no checksums, since Linux 3.10.
     ///
     /// ```
     /// use softnet_netdev::Features;
     ///
     /// let wanted = Features::SG | Features::TSO | Features::RXCSUM;
-    /// assert_eq!(wanted.fix(), Features::RXCSUM);
+    /// assert_eq!(wanted.fix(), Features::SG | Features::RXCSUM);
     /// ```
     #[must_use]
     pub fn fix(self) -> Self {
@@ -75,9 +75,6 @@ impl Features {
         }
         if !fixed.intersects(Self::HW_CSUM | Self::IPV6_CSUM) {
             fixed.remove(Self::TSO6);
-        }
-        if !fixed.intersects(Self::CSUM_MASK) {
-            fixed.remove(Self::SG);
         }
         if !fixed.contains(Self::SG) {
             fixed.remove(Self::ALL_TSO | Self::GSO);

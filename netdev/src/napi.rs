@@ -11,6 +11,12 @@ pub(crate) enum NapiRef {
     Driver(DriverId, NapiId),
 }
 
+impl NapiRef {
+    pub(crate) fn is_of(self, driver: DriverId) -> bool {
+        matches!(self, Self::Driver(of, _) if of == driver)
+    }
+}
+
 /// One instance's state (`struct napi_struct`).
 ///
 /// The race that this closes: a poll finds nothing more, an interrupt comes, the poll completes and
@@ -24,11 +30,13 @@ pub(crate) struct Napi {
     scheduled: bool,
     /// Asked for again meanwhile (`NAPI_STATE_MISSED`).
     missed: bool,
+    /// Polled past the list, for its transmit completions only (`NAPI_STATE_NPSVC`).
+    netpoll: bool,
 }
 
 impl Napi {
     pub(crate) const fn new(weight: u32, enabled: bool) -> Self {
-        Self { weight, enabled, scheduled: false, missed: false }
+        Self { weight, enabled, scheduled: false, missed: false, netpoll: false }
     }
 
     /// `napi_enable`, `napi_disable`. Disabling forgets a request: the caller takes the instance
@@ -53,7 +61,8 @@ impl Napi {
     /// `napi_complete_done`: whether it is complete. If not, it was asked for meanwhile and has to
     /// be polled again.
     pub(crate) fn complete(&mut self) -> bool {
-        if !self.scheduled {
+        // Under netpoll it stays on the list, whose turn will come.
+        if !self.scheduled || self.netpoll {
             return false;
         }
         if core::mem::take(&mut self.missed) {
@@ -67,6 +76,10 @@ impl Napi {
     pub(crate) fn finish(&mut self) {
         self.scheduled = false;
         self.missed = false;
+    }
+
+    pub(crate) fn set_netpoll(&mut self, netpoll: bool) {
+        self.netpoll = netpoll;
     }
 
     pub(crate) fn is_scheduled(&self) -> bool {

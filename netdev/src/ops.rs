@@ -230,6 +230,9 @@ pub trait NetDeviceOps: Send {
     /// instance's `poll`). Answers how many packets it received. Less than `budget` means the work
     /// is done: [`Cx::napi_complete_done`] was called before returning. `budget` means there may be
     /// more, and the instance must not be completed.
+    ///
+    /// A budget of 0 asks for transmit completions only: netpoll. By the same rule, nothing is
+    /// completed then.
     fn poll(&mut self, napi: NapiId, budget: u32, cx: &mut Cx<'_>) -> u32 {
         let _ = (napi, budget, cx);
         0
@@ -248,7 +251,8 @@ pub trait NetDeviceOps: Send {
 
     /// Takes a port down (`ndo_stop`). Called again as [`open`](Self::open) is. The stack has
     /// stopped the port's transmit queues before the first call and sends nothing from there on.
-    /// When it is done, no packet of the port is with the driver any more.
+    /// When it is done, no packet of the port is with the driver any more. Also called for a port
+    /// that [`open`](Self::open) is not done with, which has to be unwound then.
     fn stop(&mut self, port: Port, cx: &mut Cx<'_>) -> Progress {
         let _ = (port, cx);
         Progress::Done

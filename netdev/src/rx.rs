@@ -8,8 +8,18 @@ use crate::napi::NapiRef;
 use crate::ops::{IrqReturn, NapiId, Refused};
 use crate::softirq::{Softirq, Softirqs};
 use crate::softnet::{DriverId, Softnet};
+use crate::state::Core;
 use crate::trace::Station;
 use crate::work::Work;
+
+/// What became of a received packet that the stack took (`NET_RX_*`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NetRx {
+    /// It waits for its protocol.
+    Success,
+    /// It was dropped, counted and freed.
+    Drop,
+}
 
 impl Softnet {
     /// A driver's device has interrupted (vectors are numbered from 0). With a shared line, ask
@@ -31,8 +41,8 @@ impl Softnet {
             }
         }
         let mut steered = self.core.rx_inbox.take();
+        self.core.stats.received_rps += u64::from(!steered.is_empty());
         while let Some(skb) = steered.pop_front() {
-            self.core.stats.received_rps += 1;
             self.core.enqueue_to_backlog(skb, now);
         }
         self.run_work(now);
@@ -64,7 +74,8 @@ impl Softnet {
         let limit = start + self.core.config.netdev_budget_time;
         let mut budget = i64::from(self.core.config.netdev_budget);
         self.core.enter(Station::NET_RX_ACTION, start, None);
-        // Those listed now; who is listed meanwhile, or again, comes after them next time.
+        // Those listed now. Who asks meanwhile, and then who used its weight up, come after them
+        // next time.
         let mut round = self.core.poll_list.len();
         let mut now = start;
         while round > 0 {
@@ -79,7 +90,9 @@ impl Softnet {
                 break;
             }
         }
-        if !self.core.poll_list.is_empty() {
+        let Core { poll_list, repoll, .. } = &mut self.core;
+        poll_list.append(repoll);
+        if !poll_list.is_empty() {
             self.core.softirqs.raise(Softirq::NetRx);
         }
         self.core.leave(Station::NET_RX_ACTION, now);
@@ -103,8 +116,9 @@ impl Softnet {
         self.run_work(now);
         let this = NapiRef::Driver(driver, id);
         let again = self.core.napi_mut(driver, id).is_some_and(|state| state.is_scheduled());
+        // On the list already if it was disabled, enabled and asked for within its own poll.
         if again && !self.core.poll_list.contains(&this) {
-            self.core.poll_list.push_back(this);
+            self.core.repoll.push_back(this);
         }
         work
     }
@@ -123,13 +137,14 @@ impl Softnet {
             // What was asked for meanwhile was for a packet in the backlog, and none is left.
             self.core.backlog_napi.finish();
         } else {
-            self.core.poll_list.push_back(NapiRef::Backlog);
+            self.core.repoll.push_back(NapiRef::Backlog);
         }
         self.core.leave(Station::PROCESS_BACKLOG, now);
         work
     }
 
     fn tasklet_action(&mut self, now: Instant) {
+        self.core.enter(Station::TASKLET_ACTION, now, None);
         for _ in 0..self.core.tasklets.len() {
             let Some((driver, id)) = self.core.tasklets.pop_front() else { break };
             self.with_driver(driver, now, |ops, cx| ops.tasklet(id, cx));
@@ -137,6 +152,7 @@ impl Softnet {
         if !self.core.tasklets.is_empty() {
             self.core.softirqs.raise(Softirq::Tasklet);
         }
+        self.core.leave(Station::TASKLET_ACTION, now);
     }
 
     /// Does what drivers have deferred, and what that defers. Ends, because each packet has a
@@ -217,7 +233,7 @@ impl Softnet {
         }
     }
 
-    /// Drops everything that a tap-less, socket-less embedder left in an interface's receive queue.
+    /// Drops what was received on an interface and never taken.
     pub fn purge_rx(&mut self, dev: IfIndex, now: Instant) {
         while let Some(skb) = self.receive(dev) {
             self.core.kfree_skb(skb, DropReason::QUEUE_PURGE, now);

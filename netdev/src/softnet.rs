@@ -8,7 +8,6 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use softnet_qdisc::Qdisc;
 use softnet_sk_buff::{DropCounts, DropReason, IfIndex, Inbox, Instant, SkBuff, SkPool, SkQueue};
 
 use crate::config::Config;
@@ -19,7 +18,7 @@ use crate::flags::{Flags, OperState};
 use crate::napi::Napi;
 use crate::ops::{NetDeviceOps, Port, PortConfig, Refused};
 use crate::softirq::Softirqs;
-use crate::state::{Core, DriverState, QdiscDrops};
+use crate::state::{Core, DriverState};
 use crate::stats::{LinkStats, SoftnetStats};
 use crate::tap::{Tap, TapConfig, TapStats};
 use crate::trace::Trace;
@@ -50,8 +49,8 @@ impl Registered {
 pub struct NotRegistered {
     /// The driver, as it was.
     pub driver: Box<dyn NetDeviceOps>,
-    /// [`Refused::Invalid`]: no ports, an address that can't be, an MTU out of its own range, a name
-    /// that is empty or taken. [`Refused::Overflow`]: too many interfaces.
+    /// [`Refused::Invalid`]: no ports, no transmit queue, an address that can't be, an MTU out of its
+    /// own range, a NAPI weight of 0, a name that can't be or is taken. [`Refused::Overflow`]: too many interfaces.
     pub why: Refused,
 }
 
@@ -78,13 +77,16 @@ pub struct Softnet {
 impl Softnet {
     /// A stack without devices, whose packets come from `pool`.
     #[must_use]
-    pub fn new(config: Config, pool: SkPool) -> Self {
+    pub fn new(mut config: Config, pool: SkPool) -> Self {
+        // Nothing would ever get on with 0.
+        config.dev_weight = config.dev_weight.max(1);
         let core = Core {
             pool,
             devices: Vec::new(),
             drivers: Vec::new(),
             softirqs: Softirqs::default(),
-            poll_list: VecDeque::new(),
+            poll_list: VecDeque::with_capacity(1),
+            repoll: VecDeque::with_capacity(1),
             backlog: SkQueue::new(config.max_backlog),
             backlog_napi: Napi::new(config.dev_weight, true),
             output_queue: VecDeque::new(),
@@ -113,6 +115,9 @@ impl Softnet {
         driver: Box<dyn NetDeviceOps>,
     ) -> Result<Registered, NotRegistered> {
         let description = driver.describe();
+        if description.napi_weights.contains(&0) {
+            return Err(NotRegistered { driver, why: Refused::Invalid });
+        }
         let id = DriverId(self.drivers.len() as u32);
         let mut fresh = Vec::new();
         for (port, config) in description.ports.into_iter().enumerate() {
@@ -129,7 +134,8 @@ impl Softnet {
         let napis = description.napi_weights.iter().map(|&weight| Napi::new(weight, false));
         let napis: Vec<Napi> = napis.collect();
         // The lists that interrupts and softirqs push to never grow later.
-        self.core.poll_list.reserve(napis.len() + 1 + self.core.poll_list.capacity());
+        self.core.poll_list.reserve(napis.len() + self.core.poll_list.capacity());
+        self.core.repoll.reserve(napis.len() + self.core.repoll.capacity());
         self.core.output_queue.reserve(queues + self.core.output_queue.capacity());
         self.core.devices.extend(fresh.into_iter().map(Some));
         self.core.drivers.push(Some(DriverState { ports: ports.clone(), napis }));
@@ -159,7 +165,8 @@ impl Softnet {
             others.into_iter().any(|device| device.name() == name)
         };
         config.name = alloc_name(&config.name, taken)?;
-        config.features = ops.fix_features(port, config.features.fix());
+        config.features = ops.fix_features(port, config.features.fix()).fix();
+        config.flags.remove(Flags::DERIVED | Flags::UP | Flags::PROMISC | Flags::ALLMULTI);
         let queues = (0..config.tx_queues).map(|_| TxQueue::new()).collect();
         let mut device = NetDevice {
             index,
@@ -211,9 +218,8 @@ impl Softnet {
             *state = None;
         }
         self.core.tasklets.retain(|(of, _)| *of != driver);
-        self.core
-            .poll_list
-            .retain(|napi| !matches!(napi, crate::napi::NapiRef::Driver(of, _) if *of == driver));
+        self.core.poll_list.retain(|napi| !napi.is_of(driver));
+        self.core.repoll.retain(|napi| !napi.is_of(driver));
         for dev in ports {
             self.core.flush_backlog(dev);
             let slot = self.core.devices.get_mut(dev.get() as usize - 1);
@@ -391,64 +397,9 @@ impl Softnet {
     pub fn tap_stats(&self) -> TapStats {
         self.core.taps.stats
     }
-
-    /// Puts a queueing discipline on a transmit queue in place of what is there, whose packets are
-    /// dropped (`dev_graft_qdisc`). `None`: none, and packets go straight to the driver or are
-    /// refused (`noqueue`).
-    ///
-    /// # Errors
-    /// [`Refused::NoDevice`] if interface or queue do not exist.
-    pub fn set_qdisc(
-        &mut self,
-        dev: IfIndex,
-        queue: u16,
-        qdisc: Option<Box<dyn Qdisc<SkBuff>>>,
-        now: Instant,
-    ) -> Result<(), Refused> {
-        let txq = self.core.tx_queue_mut(dev, queue).ok_or(Refused::NoDevice)?;
-        let old = core::mem::replace(&mut txq.qdisc, qdisc);
-        txq.throttled_until = None;
-        let mut requeue = core::mem::replace(&mut txq.requeue, SkQueue::new(u32::MAX));
-        while let Some(skb) = requeue.pop_front() {
-            self.core.kfree_skb(skb, DropReason::QUEUE_PURGE, now);
-        }
-        if let Some(mut old) = old {
-            self.core.reset_qdisc(&mut *old, now);
-        }
-        Ok(())
-    }
-
-    /// The queueing discipline of a transmit queue, to change it or its tree (`tc qdisc change`).
-    pub fn qdisc_mut(
-        &mut self,
-        dev: IfIndex,
-        queue: u16,
-    ) -> Option<&mut (dyn Qdisc<SkBuff> + 'static)> {
-        self.core.tx_queue_mut(dev, queue)?.qdisc.as_deref_mut()
-    }
 }
 
 impl Core {
-    pub(crate) fn reset_qdisc(&mut self, qdisc: &mut dyn Qdisc<SkBuff>, now: Instant) {
-        let mut drops = QdiscDrops { pool: &mut self.pool, counts: &mut self.drops, lost: 0 };
-        qdisc.reset(&mut softnet_qdisc::Cx::new(now, &mut drops));
-    }
-
-    /// Drops everything that waits at a device.
-    pub(crate) fn purge(&mut self, device: &mut NetDevice) {
-        while let Some(skb) = device.sink.pop_front() {
-            self.kfree_skb(skb, DropReason::QUEUE_PURGE, Instant::ZERO);
-        }
-        for txq in &mut device.queues {
-            while let Some(skb) = txq.requeue.pop_front() {
-                self.kfree_skb(skb, DropReason::QUEUE_PURGE, Instant::ZERO);
-            }
-            if let Some(qdisc) = &mut txq.qdisc {
-                self.reset_qdisc(&mut **qdisc, Instant::ZERO);
-            }
-        }
-    }
-
     /// Drops what a device that goes has in the backlog (`flush_backlog`).
     fn flush_backlog(&mut self, dev: IfIndex) {
         let mut all = core::mem::replace(&mut self.backlog, SkQueue::new(self.config.max_backlog));
@@ -494,7 +445,7 @@ pub(crate) fn alloc_name(pattern: &str, taken: impl Fn(&str) -> bool) -> Result<
             && name.len() < 16
             && name != "."
             && name != ".."
-            && !name.contains(|c: char| c == '/' || c == ':' || c.is_whitespace())
+            && !name.contains(|c: char| matches!(c, '/' | ':' | '%') || c.is_whitespace())
     };
     let Some((before, after)) = pattern.split_once("%d") else {
         return if valid(pattern) && !taken(pattern) {

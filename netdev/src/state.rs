@@ -19,6 +19,7 @@ use crate::device::NetDevice;
 use crate::event::Event;
 use crate::napi::{Napi, NapiRef};
 use crate::ops::Port;
+use crate::rx::NetRx;
 use crate::softirq::{Softirq, Softirqs};
 use crate::softnet::DriverId;
 use crate::stats::{LinkStats, SoftnetStats};
@@ -38,7 +39,10 @@ pub(crate) struct Core {
     pub(crate) devices: Vec<Option<NetDevice>>,
     pub(crate) drivers: Vec<Option<DriverState>>,
     pub(crate) softirqs: Softirqs,
+    /// Who is to be polled.
     pub(crate) poll_list: VecDeque<NapiRef>,
+    /// Who used its weight up in the present run: behind those who asked meanwhile.
+    pub(crate) repoll: VecDeque<NapiRef>,
     pub(crate) backlog: SkQueue,
     pub(crate) backlog_napi: Napi,
     pub(crate) output_queue: VecDeque<(IfIndex, u16)>,
@@ -60,14 +64,20 @@ pub(crate) struct Core {
 pub(crate) struct QdiscDrops<'a> {
     pub(crate) pool: &'a mut SkPool,
     pub(crate) counts: &'a mut DropCounts,
-    pub(crate) lost: u64,
+    pub(crate) trace: &'a mut Option<Box<dyn Trace>>,
+    pub(crate) now: Instant,
 }
 
 impl Drops<SkBuff> for QdiscDrops<'_> {
     fn dropped(&mut self, packet: SkBuff, why: DropReason) {
+        if let Some(trace) = self.trace {
+            trace.enter(Station::KFREE_SKB, self.now, Some(&packet));
+        }
         self.counts.count(why);
-        self.lost += 1;
         self.pool.consume(packet);
+        if let Some(trace) = self.trace {
+            trace.leave(Station::KFREE_SKB, self.now);
+        }
     }
 }
 
@@ -115,27 +125,36 @@ impl Core {
 
     /// A packet for the backlog (`enqueue_to_backlog`): of a driver without NAPI, of a loop, or
     /// steered here by another CPU.
-    pub(crate) fn enqueue_to_backlog(&mut self, skb: SkBuff, now: Instant) {
-        let ready = skb.meta().dev.and_then(|dev| self.device(dev)).is_some_and(|d| d.is_running());
-        if !ready {
-            self.kfree_skb(skb, DropReason::DEV_READY, now);
-            return;
-        }
-        match self.backlog.push_back(skb) {
-            Ok(()) => {
-                if self.backlog_napi.schedule() {
-                    self.poll_list.push_back(NapiRef::Backlog);
-                    self.softirqs.raise(Softirq::NetRx);
+    pub(crate) fn enqueue_to_backlog(&mut self, mut skb: SkBuff, now: Instant) -> NetRx {
+        let dev = skb.meta().dev.and_then(|dev| self.device_mut(dev));
+        let (packet, why) = match dev {
+            None => (skb, DropReason::NO_DEVICE),
+            Some(dev) if !dev.is_running() => {
+                dev.stats.rx_dropped += 1;
+                (skb, DropReason::DEV_READY)
+            }
+            Some(_) => {
+                // Whatever comes next starts from the softirq, within its budget: this is where
+                // Linux's recursion ends, too.
+                skb.meta_mut().hops = 0;
+                match self.backlog.push_back(skb) {
+                    Ok(()) => {
+                        if self.backlog_napi.schedule() {
+                            self.poll_list.push_back(NapiRef::Backlog);
+                            self.softirqs.raise(Softirq::NetRx);
+                        }
+                        return NetRx::Success;
+                    }
+                    Err(full) => {
+                        self.stats.dropped += 1;
+                        self.stats_of(full.packet.meta().dev).rx_dropped += 1;
+                        (full.packet, DropReason::CPU_BACKLOG)
+                    }
                 }
             }
-            Err(full) => {
-                self.stats.dropped += 1;
-                if let Some(dev) = full.packet.meta().dev.and_then(|dev| self.device_mut(dev)) {
-                    dev.stats.rx_dropped += 1;
-                }
-                self.kfree_skb(full.packet, DropReason::CPU_BACKLOG, now);
-            }
-        }
+        };
+        self.kfree_skb(packet, why, now);
+        NetRx::Drop
     }
 
     /// A received packet, its MAC header pulled, enters the stack (`__netif_receive_skb_core`):
@@ -144,12 +163,14 @@ impl Core {
         self.enter(Station::NETIF_RECEIVE_SKB, now, Some(&skb));
         self.stats.processed += 1;
         let meta = skb.meta_mut();
-        if meta.iif.is_none() {
-            meta.iif = meta.dev;
-        }
+        meta.iif = meta.dev;
         // Cannot fail: the header begins where the data does.
         let _: Result<(), GeometryError> = skb.set_header(Layer::Network, 0);
-        self.taps.deliver(&skb, &mut self.pool, now);
+        if !self.taps.is_empty() {
+            self.enter(Station::DELIVER_TAPS, now, Some(&skb));
+            self.taps.deliver(&skb, &mut self.pool, now);
+            self.leave(Station::DELIVER_TAPS, now);
+        }
         self.deliver_to_protocol(skb, now);
         self.leave(Station::NETIF_RECEIVE_SKB, now);
     }
@@ -157,6 +178,7 @@ impl Core {
     /// Where Linux calls `ip_rcv` and its kin: the packet waits for the embedder's protocol.
     fn deliver_to_protocol(&mut self, skb: SkBuff, now: Instant) {
         if skb.meta().pkt_type == PacketType::OtherHost {
+            self.stats_of(skb.meta().dev).rx_otherhost_dropped += 1;
             self.kfree_skb(skb, DropReason::OTHERHOST, now);
             return;
         }
@@ -191,20 +213,20 @@ impl Core {
         self.device_mut(dev)?.queues.get_mut(usize::from(queue))
     }
 
-    pub(crate) fn set_carrier(&mut self, dev: IfIndex, on: bool) {
+    /// The carrier came or went (`linkwatch_do_dev`).
+    pub(crate) fn set_carrier(&mut self, dev: IfIndex, on: bool, now: Instant) {
         let Some(device) = self.device_mut(dev) else { return };
         if !device.config.has_carrier || core::mem::replace(&mut device.carrier, on) == on {
             return;
         }
         device.carrier_changes += 1;
         device.recompute_operstate();
+        let running = device.is_running();
         self.notify(Event::Change(dev));
-        if on {
-            // What waited for the carrier goes now (`dev_activate` after a link came up).
-            let queues = self.device(dev).map_or(0, |device| device.queues.len());
-            for queue in 0..queues as u16 {
-                self.netif_schedule(dev, queue);
-            }
+        match (running, on) {
+            (true, true) => self.dev_activate(dev, now),
+            (true, false) => self.dev_deactivate(dev, now),
+            _ => {}
         }
     }
 }
@@ -230,10 +252,10 @@ impl Core {
         if skb.meta().hops >= self.config.max_hops {
             return Err(Rejected { packet: work, why: DropReason::RECURSION_LIMIT });
         }
-        skb.meta_mut().hops += 1;
         if self.work.len() >= self.config.max_work {
             return Err(Rejected { packet: work, why: DropReason::WORK_LIMIT });
         }
+        skb.meta_mut().hops += 1;
         self.work.push_back(work);
         Ok(())
     }

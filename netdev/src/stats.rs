@@ -52,6 +52,8 @@ pub struct LinkStats {
     pub tx_compressed: u64,
     /// Received, but of no protocol that anyone takes (`rx_nohandler`).
     pub rx_nohandler: u64,
+    /// Received because the device is promiscuous, for someone else (`rx_otherhost_dropped`).
+    pub rx_otherhost_dropped: u64,
 }
 
 /// A CPU's counters (`struct softnet_data`, `/proc/net/softnet_stat`).
@@ -63,7 +65,7 @@ pub struct SoftnetStats {
     pub dropped: u64,
     /// Times that `net_rx_action` stopped with work left.
     pub time_squeeze: u64,
-    /// Packets that another CPU steered here.
+    /// Times that another CPU steered packets here (Linux counts interrupts, not packets).
     pub received_rps: u64,
     /// Packets lost to the flow limit.
     pub flow_limit_count: u64,

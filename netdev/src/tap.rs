@@ -39,7 +39,7 @@ impl Default for TapConfig {
 /// Packets begin with their MAC header, share their bytes with the original, and carry the time at
 /// which they passed. A VLAN tag is in [`Meta::vlan`](softnet_sk_buff::Meta::vlan), not in the bytes.
 pub struct Tap {
-    inbox: Arc<Inbox>,
+    inbox: Arc<TapInbox>,
     ready: SkQueue,
 }
 
@@ -47,7 +47,7 @@ impl Tap {
     /// The next packet that passed. The reader frees it with [`SkBuff::consume`].
     pub fn recv(&mut self) -> Option<SkBuff> {
         if self.ready.is_empty() {
-            self.ready = self.inbox.take();
+            self.ready = self.inbox.0.take();
         }
         self.ready.pop_front()
     }
@@ -55,9 +55,22 @@ impl Tap {
 
 impl Drop for Tap {
     fn drop(&mut self) {
-        while let Some(skb) = self.recv() {
-            skb.consume();
-        }
+        consume_all(&mut self.ready);
+    }
+}
+
+/// What lies between the stack and a tap. The last of the two to go frees what was not read.
+struct TapInbox(Inbox);
+
+impl Drop for TapInbox {
+    fn drop(&mut self) {
+        consume_all(&mut self.0.take());
+    }
+}
+
+fn consume_all(queue: &mut SkQueue) {
+    while let Some(skb) = queue.pop_front() {
+        skb.consume();
     }
 }
 
@@ -78,7 +91,7 @@ pub struct TapStats {
 
 struct Slot {
     config: TapConfig,
-    inbox: Arc<Inbox>,
+    inbox: Arc<TapInbox>,
 }
 
 impl Slot {
@@ -101,7 +114,7 @@ pub(crate) struct Taps {
 
 impl Taps {
     pub(crate) fn open(&mut self, config: TapConfig) -> Tap {
-        let inbox = Arc::new(Inbox::new(config.limit));
+        let inbox = Arc::new(TapInbox(Inbox::new(config.limit)));
         self.slots.push(Slot { config, inbox: Arc::clone(&inbox) });
         Tap { inbox, ready: SkQueue::new(config.limit) }
     }
@@ -113,12 +126,7 @@ impl Taps {
     /// Removes one tap that was closed, and says what it had wanted.
     pub(crate) fn reap(&mut self) -> Option<TapConfig> {
         let at = self.slots.iter().position(Slot::is_closed)?;
-        let slot = self.slots.swap_remove(at);
-        let mut rest = slot.inbox.take();
-        while let Some(skb) = rest.pop_front() {
-            skb.consume();
-        }
-        Some(slot.config)
+        Some(self.slots.swap_remove(at).config)
     }
 
     /// A received packet passes.
@@ -146,7 +154,7 @@ impl Taps {
                 // Of a device without MAC headers: the data is all there is.
             }
             copy.meta_mut().timestamp = Some(now);
-            match slot.inbox.push(copy) {
+            match slot.inbox.0.push(copy) {
                 // A tap's reader polls: nobody has to be woken.
                 Ok(_) => self.stats.seen += 1,
                 Err(full) => {

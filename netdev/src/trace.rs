@@ -29,6 +29,8 @@ impl Station {
     pub const NET_RX_ACTION: Self = Self("net_rx_action");
     /// The transmit softirq.
     pub const NET_TX_ACTION: Self = Self("net_tx_action");
+    /// The tasklet softirq.
+    pub const TASKLET_ACTION: Self = Self("tasklet_action");
     /// A driver is polled.
     pub const NAPI_POLL: Self = Self("napi_poll");
     /// The backlog is worked off.

@@ -1,12 +1,10 @@
 //! The way out: from `dev_queue_xmit` to the driver.
 
-use softnet_qdisc::{Dequeue, Enqueued};
-use softnet_sk_buff::{
-    DropReason, FlowKeys, FlowSeed, IfIndex, Instant, Layer, Rejected, SkBuff, SkQueue,
-};
+use softnet_qdisc::{Dequeue, Enqueued, Packet};
+use softnet_sk_buff::{DropReason, IfIndex, Instant, Layer, Rejected, SkBuff, SkQueue};
 
 use crate::device::{NetDevice, TxQueue};
-use crate::ops::Busy;
+use crate::ops::{Busy, NapiId};
 use crate::softnet::Softnet;
 use crate::state::{Core, QdiscDrops};
 use crate::trace::Station;
@@ -34,12 +32,13 @@ impl Softnet {
     /// discipline, straight to the driver.
     ///
     /// # Errors
-    /// The packet comes back, with Linux's reason:
-    /// [`NO_DEVICE`](DropReason::NO_DEVICE) — no such interface;
-    /// [`DEV_READY`](DropReason::DEV_READY) — it is not up;
-    /// [`RECURSION_LIMIT`](DropReason::RECURSION_LIMIT) — through too many devices;
-    /// [`FULL_RING`](DropReason::FULL_RING) — no discipline to wait in, and the queue is stopped or
-    /// the driver busy.
+    /// The packet comes back, with Linux's reason; the interface's `tx_dropped` has counted it:
+    /// - [`NO_DEVICE`](DropReason::NO_DEVICE): no such interface;
+    /// - [`DEV_READY`](DropReason::DEV_READY): it is not up;
+    /// - [`NO_CARRIER`](DropReason::NO_CARRIER): it has no carrier (Linux's `noop` discipline);
+    /// - [`RECURSION_LIMIT`](DropReason::RECURSION_LIMIT): through too many devices;
+    /// - [`FULL_RING`](DropReason::FULL_RING): no discipline to wait in, and the queue is stopped or
+    ///   the driver busy.
     pub fn dev_queue_xmit(
         &mut self,
         skb: SkBuff,
@@ -59,12 +58,13 @@ impl Softnet {
         let (dev, why) = match skb.meta().dev.and_then(|dev| self.core.device(dev)) {
             None => (None, DropReason::NO_DEVICE),
             Some(device) if !device.is_running() => (None, DropReason::DEV_READY),
+            Some(device) if !device.carrier => (None, DropReason::NO_CARRIER),
             Some(_) if skb.meta().hops > self.core.config.max_hops => {
                 (None, DropReason::RECURSION_LIMIT)
             }
             Some(device) => (Some(device.index), DropReason::NOT_SPECIFIED),
         };
-        let Some(dev) = dev else { return Err(Rejected { packet: skb, why }) };
+        let Some(dev) = dev else { return Err(self.core.refuse(skb, why)) };
         self.core.enter(Station::DEV_QUEUE_XMIT, now, Some(&skb));
         // Cannot fail: the header begins where the data does.
         let _ = skb.set_header(Layer::Mac, 0);
@@ -90,9 +90,8 @@ impl Softnet {
             match ops.and_then(|ops| ops.select_queue(port, skb)) {
                 Some(queue) if u32::from(queue) < queues => queue,
                 _ => {
-                    let seed = self.core.config.hash_seed;
-                    let hash =
-                        FlowKeys::dissect_frame(skb.data()).hash(&FlowSeed::new(seed[0], seed[1]));
+                    // Kept in the packet, for who asks next.
+                    let hash = skb.flow_hash(self.core.config.hash_seed);
                     // `reciprocal_scale`: the upper bits choose.
                     ((u64::from(hash) * u64::from(queues)) >> 32) as u16
                 }
@@ -134,7 +133,7 @@ impl Softnet {
         now: Instant,
     ) -> Result<NetXmit, Rejected<SkBuff>> {
         if self.core.tx_queue_mut(dev, queue).is_none_or(|txq| txq.stopped) {
-            return Err(Rejected { packet: skb, why: DropReason::FULL_RING });
+            return Err(self.core.refuse(skb, DropReason::FULL_RING));
         }
         let mut list = SkQueue::new(1);
         if !self.validate_onto(&mut list, dev, skb, now) {
@@ -142,7 +141,7 @@ impl Softnet {
         }
         match self.dev_hard_start_xmit(dev, queue, list, now).pop_front() {
             None => Ok(NetXmit::Success),
-            Some(packet) => Err(Rejected { packet, why: DropReason::FULL_RING }),
+            Some(skb) => Err(self.core.refuse(skb, DropReason::FULL_RING)),
         }
     }
 
@@ -175,11 +174,12 @@ impl Softnet {
         let mut quota = self.core.config.dev_weight as usize;
         while quota > 0 {
             let bulk = quota.min(self.core.config.tx_bulk.max(1) as usize);
-            let (list, taken) = self.dequeue_list(dev, queue, bulk, now);
-            if taken == 0 {
+            let (list, fit) = self.dequeue_list(dev, queue, bulk, now);
+            if list.is_empty() {
                 break;
             }
-            quota = quota.saturating_sub(taken);
+            quota = quota.saturating_sub(list.len());
+            let list = self.validate_list(dev, list, fit, now);
             if !list.is_empty() && !self.sch_direct_xmit(dev, queue, list, now) {
                 break;
             }
@@ -191,8 +191,8 @@ impl Softnet {
         self.core.leave(Station::QDISC_RUN, now);
     }
 
-    /// Up to `bulk` packets fit for the driver, and how many were taken to get them. What was put
-    /// back earlier goes first, as it is: it was made fit before.
+    /// Up to `bulk` packets, and how many of them were made fit for the driver before: those put back
+    /// earlier, which go first (`dequeue_skb`, `try_bulk_dequeue_skb`).
     fn dequeue_list(
         &mut self,
         dev: IfIndex,
@@ -200,22 +200,41 @@ impl Softnet {
         bulk: usize,
         now: Instant,
     ) -> (SkQueue, usize) {
+        self.core.enter(Station::QDISC_DEQUEUE, now, None);
         let mut list = SkQueue::new(bulk as u32);
-        let mut taken = 0;
-        while taken < bulk {
-            self.core.enter(Station::QDISC_DEQUEUE, now, None);
-            let next = self.core.dequeue_skb(dev, queue, now);
-            self.core.leave(Station::QDISC_DEQUEUE, now);
-            let Some((skb, fresh)) = next else { break };
-            taken += 1;
-            if fresh {
-                self.validate_onto(&mut list, dev, skb, now);
-            } else if let Err(full) = list.push_back(skb) {
-                // Cannot happen: the list has room for `bulk`.
+        let mut fit = 0;
+        while !list.is_full() {
+            let Some((skb, fresh)) = self.core.dequeue_skb(dev, queue, now) else { break };
+            fit += usize::from(!fresh);
+            if let Err(full) = list.push_back(skb) {
+                // Cannot happen: the list was not full.
                 self.core.kfree_skb(full.packet, full.why, now);
             }
         }
-        (list, taken)
+        self.core.leave(Station::QDISC_DEQUEUE, now);
+        (list, fit)
+    }
+
+    /// Makes a list fit for the driver from the packet at `fit` on (`validate_xmit_skb_list`).
+    fn validate_list(
+        &mut self,
+        dev: IfIndex,
+        mut list: SkQueue,
+        fit: usize,
+        now: Instant,
+    ) -> SkQueue {
+        let mut checked = SkQueue::new(list.len() as u32);
+        let mut at = 0;
+        while let Some(skb) = list.pop_front() {
+            if at >= fit {
+                self.validate_onto(&mut checked, dev, skb, now);
+            } else if let Err(full) = checked.push_back(skb) {
+                // Cannot happen: there is room for the whole list.
+                self.core.kfree_skb(full.packet, full.why, now);
+            }
+            at += 1;
+        }
+        checked
     }
 
     /// Gives packets to the driver, and puts back what it does not take (`sch_direct_xmit`).
@@ -309,42 +328,61 @@ impl Softnet {
     }
 
     /// Sends one packet by polling, past queueing discipline and softirqs: for a debugger that must
-    /// not depend on anything that may be broken (`netpoll_send_skb`). Calls the driver's
-    /// `poll_controller` between tries.
+    /// not depend on anything that may be broken (`netpoll_send_skb`). Between tries it lets the
+    /// driver look at its device and at what was sent (`netpoll_poll_dev`); nothing is received.
     ///
     /// # Errors
-    /// As [`dev_queue_xmit`](Self::dev_queue_xmit); `FULL_RING` after `tries` tries.
+    /// `NO_DEVICE` and `DEV_READY` as from [`dev_queue_xmit`](Self::dev_queue_xmit); `FULL_RING`
+    /// after `tries` tries.
     pub fn netpoll_send_skb(
         &mut self,
-        skb: SkBuff,
+        mut skb: SkBuff,
         tries: u32,
         now: Instant,
     ) -> Result<(), Rejected<SkBuff>> {
         let dev = match skb.meta().dev.and_then(|dev| self.core.device(dev)) {
             Some(device) if device.is_running() => device.index,
-            Some(_) => return Err(Rejected { packet: skb, why: DropReason::DEV_READY }),
-            None => return Err(Rejected { packet: skb, why: DropReason::NO_DEVICE }),
+            Some(_) => return Err(self.core.refuse(skb, DropReason::DEV_READY)),
+            None => return Err(self.core.refuse(skb, DropReason::NO_DEVICE)),
         };
+        // Cannot fail: the header begins where the data does.
+        let _ = skb.set_header(Layer::Mac, 0);
+        let queue = self.core_pick_tx(dev, &mut skb);
         let mut list = SkQueue::new(1);
         if !self.validate_onto(&mut list, dev, skb, now) {
             return Ok(());
         }
         for _ in 0..tries.max(1) {
-            if self.core.tx_queue_mut(dev, 0).is_some_and(|txq| !txq.stopped) {
-                list = self.dev_hard_start_xmit(dev, 0, list, now);
+            if self.core.tx_queue_mut(dev, queue).is_some_and(|txq| !txq.stopped) {
+                list = self.dev_hard_start_xmit(dev, queue, list, now);
             }
             if list.is_empty() {
                 break;
             }
-            if let Some((driver, port)) = self.driver_of(dev) {
-                self.with_driver(driver, now, |ops, cx| ops.poll_controller(port, cx));
-                self.net_rx_action(&mut { now });
-            }
+            self.netpoll_poll_dev(dev, now);
         }
         self.run_work(now);
         match list.pop_front() {
             None => Ok(()),
-            Some(packet) => Err(Rejected { packet, why: DropReason::FULL_RING }),
+            Some(skb) => Err(self.core.refuse(skb, DropReason::FULL_RING)),
+        }
+    }
+
+    /// What an interrupt and its softirq would do for transmission, without either: a budget of 0
+    /// means completions only.
+    fn netpoll_poll_dev(&mut self, dev: IfIndex, now: Instant) {
+        let Some((driver, port)) = self.driver_of(dev) else { return };
+        self.with_driver(driver, now, |ops, cx| ops.poll_controller(port, cx));
+        for id in (0..).map(NapiId) {
+            let Some(state) = self.core.napi_mut(driver, id) else { break };
+            if !state.is_scheduled() {
+                continue;
+            }
+            state.set_netpoll(true);
+            self.with_driver(driver, now, |ops, cx| ops.poll(id, 0, cx));
+            if let Some(state) = self.core.napi_mut(driver, id) {
+                state.set_netpoll(false);
+            }
         }
     }
 
@@ -365,8 +403,15 @@ impl Softnet {
 }
 
 impl Core {
+    /// Gives a packet back to its sender, counted where Linux counts it (`dev_core_stats`).
+    fn refuse(&mut self, skb: SkBuff, why: DropReason) -> Rejected<SkBuff> {
+        self.stats_of(skb.meta().dev).tx_dropped += 1;
+        Rejected { packet: skb, why }
+    }
+
     /// Whether a packet may go past the discipline: nothing waits, the queue is open, and the
-    /// discipline would only hand it back.
+    /// discipline would only hand it back. Linux goes past it even if the queue is stopped, only to
+    /// put the packet back; this way it waits, ages and counts with the others.
     fn may_bypass(&mut self, dev: IfIndex, queue: u16) -> bool {
         self.tx_queue_mut(dev, queue).is_some_and(|txq| {
             !txq.stopped
@@ -439,11 +484,11 @@ impl Core {
         now: Instant,
         work: impl FnOnce(&mut TxQueue, &mut softnet_qdisc::Cx<'_, SkBuff>) -> R,
     ) -> Option<R> {
-        let device = self.devices.get_mut(dev.get() as usize - 1)?.as_mut()?;
+        let Self { devices, pool, drops: counts, trace, .. } = self;
+        let device = devices.get_mut(dev.get() as usize - 1)?.as_mut()?;
         let txq = device.queues.get_mut(usize::from(queue))?;
-        let mut drops = QdiscDrops { pool: &mut self.pool, counts: &mut self.drops, lost: 0 };
-        let done = work(txq, &mut softnet_qdisc::Cx::new(now, &mut drops));
-        device.stats.tx_dropped += drops.lost;
-        Some(done)
+        // Not in the device's `tx_dropped`: Linux shows a discipline's losses in its own counters.
+        let mut drops = QdiscDrops { pool, counts, trace, now };
+        Some(work(txq, &mut softnet_qdisc::Cx::new(now, &mut drops)))
     }
 }

@@ -2,7 +2,8 @@
 
 use softnet_sk_buff::checksum::Sum;
 use softnet_sk_buff::{
-    Checksum, CopyError, DropReason, EtherType, GeometryError, Layer, Rejected, SkBuff, SkPool,
+    Checksum, CopyError, DropReason, EtherType, GeometryError, GsoType, Layer, Rejected, SkBuff,
+    SkPool,
 };
 
 use crate::ethernet::{ETH_HLEN, VLAN_HLEN};
@@ -21,7 +22,7 @@ pub(crate) fn validate_xmit_skb(
     features: Features,
     pool: &mut SkPool,
 ) -> Result<SkBuff, Rejected<SkBuff>> {
-    if skb.meta().gso.size != 0 && !features.intersects(Features::ALL_TSO) {
+    if skb.meta().gso.size != 0 && !can_segment(skb.meta().gso.kind, features) {
         return Err(Rejected { packet: skb, why: DropReason::SKB_GSO_SEG });
     }
     match in_software(&mut skb, features, pool) {
@@ -41,9 +42,27 @@ fn in_software(skb: &mut SkBuff, features: Features, pool: &mut SkPool) -> Resul
     Ok(())
 }
 
+/// Whether the device cuts this kind of packet (`skb_gso_ok`): every bit of the kind needs a feature.
+fn can_segment(kind: GsoType, features: Features) -> bool {
+    let mut missing = kind.difference(GsoType::DODGY);
+    if features.contains(Features::TSO) {
+        missing.remove(GsoType::TCPV4);
+    }
+    if features.contains(Features::TSO6) {
+        missing.remove(GsoType::TCPV6);
+    }
+    missing.is_empty() && kind.intersects(GsoType::TCPV4 | GsoType::TCPV6)
+}
+
+/// Whether the device sums this packet (`skb_csum_hwoffload_help`): those that know protocols know
+/// TCP and UDP, told by where the checksum is.
 fn can_checksum(skb: &SkBuff, features: Features) -> bool {
-    features.contains(Features::HW_CSUM)
-        || match skb.meta().protocol {
+    if features.contains(Features::HW_CSUM) {
+        return true;
+    }
+    let tcp_or_udp = matches!(skb.meta().checksum, Checksum::Partial { offset: 16 | 6, .. });
+    tcp_or_udp
+        && match skb.meta().protocol {
             EtherType::IPV4 => features.contains(Features::IP_CSUM),
             EtherType::IPV6 => features.contains(Features::IPV6_CSUM),
             _ => false,
@@ -85,7 +104,7 @@ fn vlan_push_inside(skb: &mut SkBuff, pool: &mut SkPool) -> Result<(), DropReaso
 }
 
 /// Sums in software what the device can't (`skb_checksum_help`).
-fn skb_checksum_help(skb: &mut SkBuff, pool: &mut SkPool) -> Result<(), DropReason> {
+pub(crate) fn skb_checksum_help(skb: &mut SkBuff, pool: &mut SkPool) -> Result<(), DropReason> {
     skb.unshare(pool).map_err(copy_failed)?;
     // After `unshare`, which moves the place if it moves the bytes.
     let Checksum::Partial { start, offset } = skb.meta().checksum else { return Ok(()) };
