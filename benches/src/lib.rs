@@ -1,1 +1,17 @@
-//! benches
+//! Figures: time beside a baseline, instructions and allocations per operation.
+//!
+//! | what | how to run |
+//! |---|---|
+//! | time, with statistics | `cargo bench -p softnet-benches` |
+//! | time against limits that were promised | `cargo run --release -p softnet-benches --bin ratios` |
+//! | instructions and allocations per operation | `cargo run --release -p softnet-benches --bin instructions` |
+//!
+//! Times drift from machine to machine and from run to run; ratios taken in one run less so, counts
+//! not at all.
+
+pub mod baseline;
+pub mod counts;
+pub mod ratios;
+pub mod sources;
+#[expect(clippy::expect_used, clippy::panic, reason = "a benchmark that can't be set up stops")]
+pub mod ways;

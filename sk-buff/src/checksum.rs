@@ -88,10 +88,10 @@ impl Sum {
     /// ```
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        let mut blocks = bytes.chunks(BLOCK);
-        // Packets have one block; no loop for them.
-        let first = Self(sum_block(blocks.next().unwrap_or(&[])));
-        blocks.fold(first, |sum, block| sum + Self(sum_block(block)))
+        if bytes.len() <= BLOCK {
+            return Self(sum_block(bytes));
+        }
+        bytes.chunks(BLOCK).fold(Self::ZERO, |sum, block| sum + Self(sum_block(block)))
     }
 
     /// Adds bytes that follow an even number of bytes. For an odd one see [`Sum::block_add`].
@@ -292,10 +292,12 @@ fn sum_block(bytes: &[u8]) -> u16 {
     for word in words {
         sum += u64::from(u32::from_ne_bytes(*word));
     }
-    let mut last = [0; 4];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
+    let last = match *rest {
+        [a] => [a, 0, 0, 0],
+        [a, b] => [a, b, 0, 0],
+        [a, b, c] => [a, b, c, 0],
+        _ => [0; 4],
+    };
     sum += u64::from(u32::from_ne_bytes(last));
     u16::from_be(fold64(sum))
 }

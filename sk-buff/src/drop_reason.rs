@@ -239,6 +239,6 @@ mod tests {
         assert_eq!(counts.of(DropReason::QDISC_DROP), 1);
         assert_eq!(counts.of(DropReason::new(Subsystem::EMBEDDER, 10)), 0);
         assert_eq!((counts.other(), counts.total()), (2, 3));
-        assert_eq!(counts.iter().collect::<std::vec::Vec<_>>(), [(DropReason::QDISC_DROP, 1)]);
+        assert_eq!(counts.iter().collect::<alloc::vec::Vec<_>>(), [(DropReason::QDISC_DROP, 1)]);
     }
 }

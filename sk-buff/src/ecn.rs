@@ -54,9 +54,9 @@ const IPV6_HEADER: usize = 40;
 pub fn ds_field(protocol: EtherType, network: &[u8]) -> Option<u8> {
     match protocol {
         EtherType::IPV4 => network.first_chunk::<IPV4_HEADER>().map(|header| header[1]),
-        EtherType::IPV6 => network
-            .first_chunk::<IPV6_HEADER>()
-            .map(|header| (header[0] << 4) | (header[1] >> 4)),
+        EtherType::IPV6 => {
+            network.first_chunk::<IPV6_HEADER>().map(|header| (header[0] << 4) | (header[1] >> 4))
+        }
         _ => None,
     }
 }

@@ -18,7 +18,9 @@ mod dma;
 mod pci;
 
 pub use coherent::Coherent;
-pub use dma::{CoherentBlock, CoherentRequest, Direction, Dma, DmaAddr, DmaError, dma_rmb, dma_wmb};
+pub use dma::{
+    CoherentBlock, CoherentRequest, Direction, Dma, DmaAddr, DmaError, dma_rmb, dma_wmb,
+};
 pub use pci::{
     BusError, CpuId, Interrupts, NoInterrupts, NoPortIo, PciConfig, PciDevice, PciId, command,
     config,

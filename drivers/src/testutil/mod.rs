@@ -3,5 +3,5 @@
 //! Test support: needs `std` and is outside semver.
 
 pub mod e1000;
-pub mod oracle;
 pub mod null_card;
+pub mod oracle;

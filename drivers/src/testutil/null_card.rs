@@ -28,6 +28,7 @@ const WINDOW: u32 = 128 * 1024;
 /// The registers that have to answer something for a driver to come up; numbers as in the table of
 /// [the model](super::e1000).
 mod reg {
+    pub(super) const CTRL: u32 = 0x0000;
     pub(super) const STATUS: u32 = 0x0008;
     pub(super) const EERD: u32 = 0x0014;
     pub(super) const MDIC: u32 = 0x0020;
@@ -173,6 +174,7 @@ impl Mmio for NullBus {
 
     fn write32(&self, offset: u32, value: u32) {
         let value = match offset {
+            reg::CTRL => value & !(1 << 26), // a reset is over at once
             reg::EERD => {
                 let word = self.0.0.eeprom.get(value as usize >> 8 & 0x3f).copied().unwrap_or(0);
                 u32::from(word) << 16 | 1 << 4
@@ -189,8 +191,7 @@ impl Mmio for NullBus {
 unsafe impl Dma for NullBus {
     fn alloc_coherent(&self, request: CoherentRequest) -> Result<CoherentBlock, DmaError> {
         let align = request.align.max(4);
-        let layout =
-            Layout::from_size_align(request.len, align).map_err(|_| DmaError::NoMemory)?;
+        let layout = Layout::from_size_align(request.len, align).map_err(|_| DmaError::NoMemory)?;
         if request.len == 0 {
             return Err(DmaError::NoMemory);
         }
@@ -204,7 +205,11 @@ unsafe impl Dma for NullBus {
 
     unsafe fn free_coherent(&self, block: CoherentBlock) {
         let mut blocks = self.0.0.blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(at) = blocks.iter().position(|(known, _)| known.0.cast::<u8>() == block.memory.cast()) else { return };
+        let Some(at) =
+            blocks.iter().position(|(known, _)| known.0.cast::<u8>() == block.memory.cast())
+        else {
+            return;
+        };
         let (known, align) = blocks.swap_remove(at);
         if let Ok(layout) = Layout::from_size_align(known.0.len(), align) {
             // SAFETY: allocated with this layout in `alloc_coherent`, taken off the list, and unused

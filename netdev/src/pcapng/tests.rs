@@ -1,8 +1,6 @@
 //! Blocks byte by byte after the draft's figures, and what tshark makes of a whole capture.
 
-use std::string::String;
-use std::vec::Vec;
-use std::{env, eprintln, format, fs, process, vec};
+use std::{env, fs, process};
 
 use softnet_sk_buff::{EtherType, PoolConfig, SkPool};
 

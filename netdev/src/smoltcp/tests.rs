@@ -1,9 +1,6 @@
 //! Two interfaces on one cable: what smoltcp sends arrives, is summed by whom it should be, and
 //! nothing is lost without a reason.
 
-use std::boxed::Box;
-use std::vec::Vec;
-
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::phy::{Device, RxToken as _, TxToken as _};
 use smoltcp::socket::tcp;

@@ -1,7 +1,7 @@
 //! Bytes of one's own: copy, and copy on write.
 
 use super::raw::UNSET;
-use super::{SkBuff, SkPool};
+use super::{Checksum, SkBuff, SkPool};
 
 /// Why a packet did not get bytes of its own. It is as it was before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -17,7 +17,8 @@ pub enum CopyError {
 
 impl SkPool {
     /// A packet with the same bytes, offsets, metadata and control block, and nothing shared
-    /// (`skb_copy_expand`).
+    /// (`skb_copy_expand`). Headers that were pulled come along as far as `headroom` reaches; one
+    /// that does not is unset. `start` of a [`Checksum::Partial`] moves with the bytes.
     ///
     /// # Errors
     /// [`CopyError::TooBig`], [`CopyError::NoMemory`].
@@ -28,6 +29,7 @@ impl SkPool {
         tailroom: usize,
     ) -> Result<SkBuff, CopyError> {
         let fields = skb.fields();
+        let headroom = headroom.max(summed_before(fields.meta.checksum, fields.data));
         // Pulled headers are part of what a copy must show again, so the bytes before the data come
         // along as far as there is room for them.
         let kept = ((fields.data - fields.floor) as usize).min(headroom);
@@ -55,7 +57,29 @@ impl SkPool {
         to.network = moved(network, shift, start);
         to.transport = moved(transport, shift, start);
         (to.meta, to.cb) = (fields.meta, fields.cb);
+        to.meta.checksum = resummed(fields.meta.checksum, shift);
         Ok(copy)
+    }
+}
+
+/// Bytes before the data that are still to be summed, pulled as they may be: a copy must have a
+/// place for them, or nobody could say any more where the sum starts.
+fn summed_before(checksum: Checksum, data: u32) -> usize {
+    match checksum {
+        Checksum::Partial { start, .. } => data.saturating_sub(u32::from(start)) as usize,
+        _ => 0,
+    }
+}
+
+/// The checksum's state after the data moved by `shift` (`skb_headers_offset_update`).
+fn resummed(checksum: Checksum, shift: i64) -> Checksum {
+    match checksum {
+        Checksum::Partial { start, offset } => {
+            // In bounds at both ends if `start` was: see `summed_before`.
+            let moved = (i64::from(start) + shift).clamp(0, i64::from(u16::MAX));
+            Checksum::Partial { start: moved as u16, offset }
+        }
+        other => other,
     }
 }
 
@@ -77,7 +101,8 @@ impl SkBuff {
     }
 
     /// Gives the packet bytes of its own with at least `headroom` before and `tailroom` after its
-    /// data (`pskb_expand_head`, which counts what it adds instead). Pointers to headers stay right.
+    /// data (`pskb_expand_head`, which counts what it adds instead). Where headers and a partial
+    /// checksum start is kept right.
     ///
     /// # Errors
     /// [`CopyError::TooBig`], [`CopyError::NoMemory`].
@@ -95,6 +120,7 @@ impl SkBuff {
         core::mem::swap(&mut to.payload, &mut from.payload);
         (to.data, to.tail, to.floor) = (from.data, from.tail, from.floor);
         (to.mac, to.network, to.transport) = (from.mac, from.network, from.transport);
+        to.meta.checksum = from.meta.checksum;
         pool.consume(copy);
         Ok(())
     }

@@ -13,7 +13,8 @@ use super::sync::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 pub(super) struct Home {
     headers: AtomicPtr<Header>,
     buffers: AtomicPtr<Shared>,
-    /// Headers and buffers not accounted for since the lists were closed; all of them before.
+    /// Headers and buffers not accounted for since the lists were closed, and the pool itself; all
+    /// of them before.
     remaining: AtomicUsize,
     /// Packets that went out of scope without a word.
     pub(super) unspecified: AtomicU32,
@@ -39,7 +40,8 @@ impl Home {
         Self {
             headers: AtomicPtr::new(ptr::null_mut()),
             buffers: AtomicPtr::new(ptr::null_mut()),
-            remaining: AtomicUsize::new(slots),
+            // The pool counts too, or the home could go while the pool is still closing it.
+            remaining: AtomicUsize::new(slots + 1),
             unspecified: AtomicU32::new(0),
             storage,
         }
@@ -132,11 +134,12 @@ pub(super) unsafe fn return_buffer(shared: NonNull<Shared>) {
 /// Counts `slots` as back for good, and frees everything if they were the last.
 ///
 /// # Safety
-/// The lists are closed, and the caller owned these slots and forgets them now. Each slot is
-/// accounted for once.
+/// The lists are closed, and the caller owned these slots, at least one, and forgets them now. Each
+/// slot is accounted for once.
 pub(super) unsafe fn account(home: NonNull<Home>, slots: usize) {
     // SAFETY: at least the caller's slots are outstanding, so the home is alive.
-    let before = unsafe { home.as_ref() }.remaining.fetch_sub(slots, Ordering::AcqRel);
+    let remaining = unsafe { &(*home.as_ptr()).remaining };
+    let before = remaining.fetch_sub(slots, Ordering::AcqRel);
     if before != slots {
         return;
     }

@@ -71,9 +71,10 @@ impl Inbox {
     /// [`DropReason::INBOX_FULL`], with the packet.
     pub fn push(&self, skb: SkBuff) -> Result<Kick, Rejected<SkBuff>> {
         // The place is taken before the packet goes in and given up after it was taken out, so the
-        // stack never holds more than `limit`.
-        if self.len.fetch_add(1, Ordering::Relaxed) >= self.limit {
-            self.len.fetch_sub(1, Ordering::Relaxed);
+        // stack never holds more than `limit`. One that is refused never counts, not even for a
+        // moment: others would be refused for it.
+        let place = |len: u32| (len < self.limit).then(|| len + 1);
+        if self.len.fetch_update(Ordering::Relaxed, Ordering::Relaxed, place).is_err() {
             return Err(Rejected { packet: skb, why: DropReason::INBOX_FULL });
         }
         let header = skb.into_raw();

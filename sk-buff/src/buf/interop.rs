@@ -5,6 +5,7 @@ use bytes::{Buf, Bytes};
 use super::SkBuff;
 
 /// Reading a packet consumes it from the front, as [`SkBuff::pull`] does.
+#[cfg_attr(docsrs, doc(cfg(feature = "bytes")))]
 impl Buf for SkBuff {
     fn remaining(&self) -> usize {
         self.headlen()
@@ -40,6 +41,7 @@ impl Drop for Frozen {
 }
 
 /// No copy: the `Bytes` keeps the packet.
+#[cfg_attr(docsrs, doc(cfg(feature = "bytes")))]
 impl From<SkBuff> for Bytes {
     fn from(skb: SkBuff) -> Self {
         Self::from_owner(Frozen(Some(skb)))

@@ -171,3 +171,25 @@ pub struct Meta {
     /// When it arrived, or earliest departure (`skb->tstamp`); `None` if nobody asked.
     pub timestamp: Option<Instant>,
 }
+
+impl Meta {
+    /// Nothing known.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            protocol: EtherType::NONE,
+            pkt_type: PacketType::Host,
+            checksum: Checksum::None,
+            gso: Gso { size: 0, segs: 0, kind: GsoType::empty() },
+            priority: 0,
+            mark: 0,
+            queue_mapping: 0,
+            hops: 0,
+            hash: None,
+            vlan: None,
+            dev: None,
+            iif: None,
+            timestamp: None,
+        }
+    }
+}

@@ -9,7 +9,10 @@
 //!
 //! `Header` and `Shared` are kept in ordinary memory, away from the bytes: a device that writes
 //! where it should not corrupts packets, never pointers.
+//!
+//! One of the crate's modules with `unsafe`: giving up a reference must not outlast it.
 
+use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 use super::Meta;
@@ -40,25 +43,86 @@ pub(super) struct Header {
     /// `shared.memory`, cached.
     pub(super) head: *mut u8,
     /// Offsets from `head`: `floor <= data <= tail <= end`.
+    pub(super) end: u32,
+    pub(super) truesize: u32,
+    // From here on, alloc writes everything: in one stretch, so that it takes few stores.
     pub(super) data: u32,
     pub(super) tail: u32,
-    pub(super) end: u32,
     /// The least offset whose bytes this packet may read; 0 unless it came from a [`super::Payload`].
     pub(super) floor: u32,
     /// Bytes in fragments: 0 as long as packets are linear.
     pub(super) data_len: u32,
-    pub(super) truesize: u32,
     pub(super) mac: u16,
     pub(super) network: u16,
     pub(super) transport: u16,
     /// The reference to `shared` is a payload-only one.
     pub(super) payload: bool,
+    /// Nothing; here so that the stretch has no hole.
+    pub(super) zero: u8,
     pub(super) meta: Meta,
     pub(super) cb: ControlBytes,
 }
 
 // Four cache lines at most, or alloc touches more than it has to.
 crate::build_bug_on!(size_of::<Header>() > 256 && !cfg!(loom));
+
+impl Header {
+    pub(super) fn attach(&mut self, shared: NonNull<Shared>, memory: NonNull<u8>, size: u32) {
+        self.shared = shared.as_ptr();
+        self.head = memory.as_ptr();
+        self.end = size;
+        // As a clone of another pool's packet, the header cost what that packet costs.
+        self.truesize = size + size_of::<Self>() as u32;
+    }
+
+    #[inline]
+    pub(super) fn detach(&mut self) -> *mut Shared {
+        self.head = core::ptr::null_mut();
+        core::mem::replace(&mut self.shared, core::ptr::null_mut())
+    }
+
+    /// What a new packet must not inherit from the last use of its header.
+    #[inline]
+    pub(super) fn reset(&mut self) {
+        self.floor = 0;
+        self.data_len = 0;
+        (self.mac, self.network, self.transport) = (UNSET, UNSET, UNSET);
+        (self.payload, self.zero) = (false, 0);
+        // Copied whole from a static: field by field takes twice the stores.
+        self.meta = FRESH;
+        self.cb = ControlBytes([0; CB_LEN]);
+    }
+
+    /// Becomes a full packet over what `other` is over, with all that is known of it.
+    #[inline]
+    pub(super) fn take_after(&mut self, other: &Self) {
+        self.shared = other.shared;
+        self.head = other.head;
+        self.end = other.end;
+        self.truesize = other.truesize;
+        self.data = other.data;
+        self.tail = other.tail;
+        self.floor = other.floor;
+        self.data_len = other.data_len;
+        self.mac = other.mac;
+        self.network = other.network;
+        self.transport = other.transport;
+        (self.payload, self.zero) = (false, 0);
+        self.meta = other.meta;
+        self.cb = other.cb;
+    }
+
+    /// Swaps buffers with `other`, which is how a packet gets bytes of its own.
+    pub(super) fn swap_buffers(&mut self, other: &mut Self) {
+        core::mem::swap(&mut self.shared, &mut other.shared);
+        core::mem::swap(&mut self.head, &mut other.head);
+        core::mem::swap(&mut self.end, &mut other.end);
+        core::mem::swap(&mut self.truesize, &mut other.truesize);
+    }
+}
+
+/// What is known of a packet that was just allocated.
+static FRESH: Meta = Meta::new();
 
 /// Room for a fragment: a page or buffer, where in it, how much. Laid out now so that paged packets
 /// will move nothing.
@@ -69,6 +133,9 @@ pub(super) struct Frag {
     _offset: u32,
     _len: u32,
 }
+
+/// The fragments of a packet, apart from what every packet needs of its shared record.
+pub(super) type Frags = MaybeUninit<[Frag; MAX_FRAGS]>;
 
 /// What all clones of a packet share (`struct skb_shared_info`).
 #[repr(C, align(64))]
@@ -81,11 +148,15 @@ pub(super) struct Shared {
     /// `dataref`: all references in the low half, payload-only ones counted again in the high half.
     /// A free buffer keeps its 1, so that alloc need not touch this line.
     refs: AtomicU32,
-    /// Least offset that a payload-only reference may read; says something only while there is one.
+    /// At most the least offset that a payload-only reference may read. `u32::MAX` in a free buffer,
+    /// and put back there by the last holder.
     payload_start: AtomicU32,
     _nr_frags: u8,
-    _frags: [Frag; MAX_FRAGS],
+    _frags: NonNull<Frags>,
 }
+
+// One cache line, the only one that free reads besides the header's first.
+crate::build_bug_on!(size_of::<Shared>() > 64 && !cfg!(loom));
 
 const ALL: u32 = 0xffff;
 const PAYLOAD: u32 = 1 << 16;
@@ -93,22 +164,38 @@ const PAYLOAD: u32 = 1 << 16;
 const MAX_REFS: u32 = 0x7fff;
 
 impl Shared {
-    pub(super) fn new(home: NonNull<Home>, memory: NonNull<u8>, size: u32) -> Self {
-        let frag = Frag { _buffer: core::ptr::null_mut(), _offset: 0, _len: 0 };
+    pub(super) fn new(
+        home: NonNull<Home>,
+        memory: NonNull<u8>,
+        size: u32,
+        frags: NonNull<Frags>,
+    ) -> Self {
         Self {
             next: core::ptr::null_mut(),
             home,
             memory,
             size,
             refs: AtomicU32::new(1),
-            payload_start: AtomicU32::new(0),
+            payload_start: AtomicU32::new(u32::MAX),
             _nr_frags: 0,
-            _frags: [frag; MAX_FRAGS],
+            _frags: frags,
         }
     }
 
     /// Takes another reference; `false` if there are too many.
-    pub(super) fn get(&self) -> bool {
+    ///
+    /// # Safety
+    /// No other thread uses the caller's reference meanwhile.
+    #[inline]
+    pub(super) unsafe fn get(&self) -> bool {
+        // Acquire: the store below ends what earlier holders released with their last decrement, so
+        // this thread must have it already, to pass it on with the new reference.
+        let refs = self.refs.load(Ordering::Acquire);
+        if refs & ALL == 1 {
+            // The caller's is the only one, so nobody else counts now.
+            self.refs.store(refs + 1, Ordering::Relaxed);
+            return true;
+        }
         // Relaxed: the new reference comes from an existing one, which keeps the buffer.
         if self.refs.fetch_add(1, Ordering::Relaxed) & ALL < MAX_REFS {
             return true;
@@ -119,34 +206,54 @@ impl Shared {
 
     /// Gives a reference up; `true` if it was the last, after which the caller owns the buffer and
     /// the count stands at 1 again.
-    pub(super) fn put(&self, payload: bool) -> bool {
+    ///
+    /// # Safety
+    /// The record is alive, and the caller holds a reference of the kind that `payload` says, which
+    /// it forgets.
+    #[inline]
+    pub(super) unsafe fn put(this: NonNull<Self>, payload: bool) -> bool {
+        // Field by field: once the count has fallen, the last holder may write the record's plain
+        // fields, or free it. A `&Self` would claim until the end of this call that neither happens.
+        // SAFETY: alive by the caller's reference, and used no more once that is given up unless it
+        // was the last.
+        let refs = unsafe { &(*this.as_ptr()).refs };
         let mine = if payload { 1 + PAYLOAD } else { 1 };
         // Acquire: writes of earlier holders happen before the buffer's next use.
-        if self.refs.load(Ordering::Acquire) == mine {
-            if payload {
-                self.refs.store(1, Ordering::Relaxed);
+        if refs.load(Ordering::Acquire) != mine {
+            if refs.fetch_sub(mine, Ordering::AcqRel) != mine {
+                return false;
             }
-            return true;
+            refs.store(1, Ordering::Relaxed);
+        } else if payload {
+            refs.store(1, Ordering::Relaxed);
         }
-        if self.refs.fetch_sub(mine, Ordering::AcqRel) == mine {
-            self.refs.store(1, Ordering::Relaxed);
-            return true;
+        // SAFETY: the last holder owns the record.
+        let payload_start = unsafe { &(*this.as_ptr()).payload_start };
+        // Hardly ever another value: most packets have no payload-only reference.
+        if payload_start.load(Ordering::Relaxed) != u32::MAX {
+            payload_start.store(u32::MAX, Ordering::Relaxed);
         }
-        false
+        true
     }
 
     /// Whether anyone else holds a reference, of either kind (`skb_cloned`).
+    #[inline]
     pub(super) fn is_shared(&self) -> bool {
         self.refs.load(Ordering::Acquire) & ALL != 1
     }
 
-    /// Whether anyone else could read or write header bytes (`skb_header_cloned`).
-    pub(super) fn is_header_shared(&self) -> bool {
+    /// Whether anyone but the caller holds a full reference (`skb_header_cloned`). The caller's own
+    /// is a payload-only one if `payload`.
+    #[inline]
+    pub(super) fn is_header_shared(&self, payload: bool) -> bool {
         let refs = self.refs.load(Ordering::Acquire);
-        (refs & ALL) - (refs >> 16) != 1
+        let full = (refs & ALL) - (refs >> 16);
+        full != u32::from(!payload)
     }
 
-    /// First offset that header bytes end at for the one that may write them.
+    /// First offset that header bytes end at for the one that may write them: where the first
+    /// payload begins, if there is any.
+    #[inline]
     pub(super) fn header_end(&self) -> u32 {
         // Acquire pairs with `release_header`, so the start is at least as new as the count.
         if self.refs.load(Ordering::Acquire) >> 16 == 0 {
@@ -159,10 +266,17 @@ impl Shared {
     /// Turns the caller's full reference into a payload-only one that reads from `start` on.
     pub(super) fn release_header(&self, start: u32) {
         if self.refs.load(Ordering::Acquire) == 1 {
+            // Alone: what an earlier payload left behind says nothing any more.
             self.payload_start.store(start, Ordering::Relaxed);
         } else {
             self.payload_start.fetch_min(start, Ordering::Relaxed);
         }
         self.refs.fetch_add(PAYLOAD, Ordering::AcqRel);
+    }
+
+    /// Turns the caller's payload-only reference, which is the only one of any kind, into a full one.
+    pub(super) fn regain_header(&self) {
+        self.payload_start.store(u32::MAX, Ordering::Relaxed);
+        self.refs.store(1, Ordering::Relaxed);
     }
 }

@@ -6,12 +6,14 @@
 //! bytes of which are initialised. Bytes from `floor` on may be read by whoever holds a reference,
 //! and are written only by one who holds the only reference that can see them:
 //! - the whole buffer, when nobody else holds any (`exclusive`);
-//! - the bytes before every payload, when all others are payload-only (`header_exclusive`). Those
-//!   others have their `floor` behind these bytes and can't lower it while this packet lives,
-//!   because `push` refuses unless `header_exclusive`.
+//! - the bytes before every payload, when this reference is a full one and all others are
+//!   payload-only (`header_exclusive`). Those others have their `floor` behind these bytes and can't
+//!   lower it while this packet lives, because `push` refuses them unless they are `exclusive`; then
+//!   it makes their reference a full one. A full clone of one of them starts with the same `floor`
+//!   and can't lower it either, because two full references are out then.
 //!
-//! A second reference can only be made through `&self` of a packet that sees the bytes, which the
-//! borrow of the slice forbids.
+//! A second reference that sees the bytes can only be made through `&self` of a packet that sees
+//! them, which the borrow of the slice forbids.
 
 use core::fmt;
 use core::mem;
@@ -19,7 +21,7 @@ use core::ptr::NonNull;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use super::pool;
+use super::free::free_remote;
 use super::raw::{CB_LEN, ControlBytes, Header, Shared, UNSET};
 use super::sync::Ordering;
 use super::{DropSink, Meta, Payload};
@@ -66,8 +68,8 @@ pub struct SkBuff(NonNull<Header>);
 // only under the rules at the top of this file.
 unsafe impl Send for SkBuff {}
 
-// SAFETY: `&SkBuff` only reads, and taking a reference for a clone is atomic.
-unsafe impl Sync for SkBuff {}
+// Not `Sync`: whoever has a `&SkBuff` and counts one reference knows that nobody else can count at
+// the same time, so the first clone needs no atomic read-modify-write (`Shared::get`).
 
 /// Something that fits into a packet's control block and may have any bytes: `skb->cb` as a type.
 ///
@@ -101,40 +103,55 @@ pub enum Layer {
 impl SkBuff {
     /// # Safety
     /// The caller owns `header`, which is set up and holds a reference to its buffer.
+    #[inline]
     pub(super) unsafe fn from_raw(header: NonNull<Header>) -> Self {
         Self(header)
     }
 
+    #[inline]
     pub(super) fn into_raw(self) -> NonNull<Header> {
         mem::ManuallyDrop::new(self).0
     }
 
+    #[inline]
     pub(super) fn fields(&self) -> &Header {
         // SAFETY: owned by `self`, alive as long as it is out.
         unsafe { self.0.as_ref() }
     }
 
+    #[inline]
     pub(super) fn fields_mut(&mut self) -> &mut Header {
         // SAFETY: owned by `self`, and borrowed exclusively.
         unsafe { self.0.as_mut() }
     }
 
+    #[inline]
     pub(super) fn shared(&self) -> &Shared {
         // SAFETY: this packet's reference keeps the record alive.
         unsafe { &*self.fields().shared }
     }
 
     /// Whether headers may be pushed in front of the data.
+    #[inline]
     pub(super) fn may_push(&self) -> bool {
-        !self.is_header_cloned() && self.shared().header_end() >= self.fields().data
+        self.exclusive()
+            || (self.header_exclusive() && self.shared().header_end() >= self.fields().data)
+    }
+
+    /// Whether this packet holds the only full reference: headers are its own to write.
+    #[inline]
+    fn header_exclusive(&self) -> bool {
+        !self.fields().payload && !self.is_header_cloned()
     }
 
     /// Whether no other packet shares the bytes.
+    #[inline]
     fn exclusive(&self) -> bool {
         !self.shared().is_shared()
     }
 
     /// The bytes from offset `from` to offset `to`.
+    #[inline]
     pub(super) fn bytes(&self, from: u32, to: u32) -> &[u8] {
         debug_assert!(self.fields().floor <= from && from <= to && to <= self.fields().end);
         // SAFETY: between `floor` and `end`, see the top of this file.
@@ -146,6 +163,7 @@ impl SkBuff {
     /// # Safety
     /// The caller has made sure that this packet alone can see the bytes: `exclusive`, or
     /// `header_exclusive` and `to` not behind the first payload.
+    #[inline]
     unsafe fn bytes_mut(&mut self, from: u32, to: u32) -> &mut [u8] {
         debug_assert!(self.fields().floor <= from && from <= to && to <= self.fields().end);
         // SAFETY: between `floor` and `end`.
@@ -155,42 +173,49 @@ impl SkBuff {
     }
 
     /// Bytes in the packet, fragments included (`skb->len`).
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         self.headlen() + self.data_len()
     }
 
     /// Whether the packet has no bytes.
+    #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Bytes in fragments (`skb->data_len`). Packets are linear for now: always 0.
+    #[inline]
     #[must_use]
     pub fn data_len(&self) -> usize {
         self.fields().data_len as usize
     }
 
     /// Bytes that [`data`](Self::data) shows (`skb_headlen`).
+    #[inline]
     #[must_use]
     pub fn headlen(&self) -> usize {
         (self.fields().tail - self.fields().data) as usize
     }
 
     /// Whether there are bytes that [`data`](Self::data) does not show (`skb_is_nonlinear`).
+    #[inline]
     #[must_use]
     pub fn is_nonlinear(&self) -> bool {
         self.data_len() != 0
     }
 
     /// Room before the data (`skb_headroom`). It may still be shared: [`push`](Self::push) tells.
+    #[inline]
     #[must_use]
     pub fn headroom(&self) -> usize {
         self.fields().data as usize
     }
 
     /// Room after the data (`skb_tailroom`): 0 for a packet with fragments.
+    #[inline]
     #[must_use]
     pub fn tailroom(&self) -> usize {
         if self.is_nonlinear() { 0 } else { (self.fields().end - self.fields().tail) as usize }
@@ -203,12 +228,14 @@ impl SkBuff {
     }
 
     /// The packet's linear bytes.
+    #[inline]
     #[must_use]
     pub fn data(&self) -> &[u8] {
         self.bytes(self.fields().data, self.fields().tail)
     }
 
     /// The packet's linear bytes, to write; `None` while another packet shares them.
+    #[inline]
     #[must_use]
     pub fn data_mut(&mut self) -> Option<&mut [u8]> {
         if !self.exclusive() {
@@ -221,28 +248,35 @@ impl SkBuff {
 
     /// The bytes that this packet may write although a [`Payload`] shares its buffer: those of the
     /// data before the first payload, all of them if nobody shares. `None` if another full packet
-    /// could read them (`skb_header_cloned`).
+    /// could read them (`skb_header_cloned`), or if this packet is what became of a payload and is
+    /// not alone yet.
+    #[inline]
     #[must_use]
     pub fn header_mut(&mut self) -> Option<&mut [u8]> {
-        if self.is_header_cloned() {
-            return None;
-        }
         let (data, tail) = (self.fields().data, self.fields().tail);
-        let end = self.shared().header_end().clamp(data, tail);
-        // SAFETY: header-exclusive, and no payload begins before `end`.
+        let end = if self.exclusive() {
+            tail
+        } else if self.header_exclusive() {
+            self.shared().header_end().clamp(data, tail)
+        } else {
+            return None;
+        };
+        // SAFETY: exclusive; or header-exclusive, and no payload begins before `end`.
         Some(unsafe { self.bytes_mut(data, end) })
     }
 
     /// Whether another packet or payload shares the bytes (`skb_cloned`).
+    #[inline]
     #[must_use]
     pub fn is_cloned(&self) -> bool {
         !self.exclusive()
     }
 
     /// Whether another full packet shares the bytes (`skb_header_cloned`).
+    #[inline]
     #[must_use]
     pub fn is_header_cloned(&self) -> bool {
-        self.shared().is_header_shared()
+        self.shared().is_header_shared(self.fields().payload)
     }
 
     /// Moves the data of an empty packet up by `len`, to have headroom (`skb_reserve`).
@@ -264,15 +298,12 @@ impl SkBuff {
     ///
     /// # Errors
     /// [`GeometryError::Tailroom`], [`GeometryError::Shared`].
+    #[inline]
     pub fn put(&mut self, len: usize) -> Result<&mut [u8], GeometryError> {
-        let len = self.fits_tail(len)?;
-        if !self.exclusive() {
-            return Err(GeometryError::Shared);
-        }
         let from = self.fields().tail;
-        self.fields_mut().tail += len;
-        // SAFETY: exclusive, as just checked.
-        Ok(unsafe { self.bytes_mut(from, from + len) })
+        self.put_received(len)?;
+        // SAFETY: exclusive, or that would have been refused.
+        Ok(unsafe { self.bytes_mut(from, self.fields().tail) })
     }
 
     /// Takes in `len` bytes that a device wrote behind the data: [`put`](Self::put) without a
@@ -280,8 +311,14 @@ impl SkBuff {
     ///
     /// # Errors
     /// [`GeometryError::Tailroom`], [`GeometryError::Shared`].
+    #[inline]
     pub fn put_received(&mut self, len: usize) -> Result<(), GeometryError> {
-        self.put(len).map(|_| ())
+        let len = self.fits_tail(len)?;
+        if !self.exclusive() {
+            return Err(GeometryError::Shared);
+        }
+        self.fields_mut().tail += len;
+        Ok(())
     }
 
     /// Adds `len` bytes at the front, for the caller to fill (`skb_push`).
@@ -289,6 +326,7 @@ impl SkBuff {
     /// # Errors
     /// [`GeometryError::Headroom`]; [`GeometryError::Shared`] if another full packet, or a payload
     /// that begins before, could read them.
+    #[inline]
     pub fn push(&mut self, len: usize) -> Result<&mut [u8], GeometryError> {
         let data = self.fields().data;
         let len =
@@ -296,11 +334,17 @@ impl SkBuff {
         if !self.may_push() {
             return Err(GeometryError::Shared);
         }
+        if self.fields().payload {
+            // Alone, or it would have been refused. It is about to see header bytes, which its
+            // reference must say from now on.
+            self.shared().regain_header();
+            self.fields_mut().payload = false;
+        }
         let fields = self.fields_mut();
         fields.data -= len;
         fields.floor = fields.floor.min(fields.data);
         let from = fields.data;
-        // SAFETY: header-exclusive, and no payload begins before the old start of the data.
+        // SAFETY: exclusive; or header-exclusive, and no payload begins before the old data.
         Ok(unsafe { self.bytes_mut(from, from + len) })
     }
 
@@ -308,6 +352,7 @@ impl SkBuff {
     ///
     /// # Errors
     /// [`GeometryError::TooShort`].
+    #[inline]
     pub fn pull(&mut self, len: usize) -> Result<&[u8], GeometryError> {
         if len > self.headlen() {
             return Err(GeometryError::TooShort);
@@ -318,6 +363,7 @@ impl SkBuff {
     }
 
     /// Cuts the packet to `len` bytes; no effect on a shorter one (`skb_trim`). Harmless to clones.
+    #[inline]
     pub fn trim(&mut self, len: usize) {
         if len < self.headlen() {
             self.fields_mut().tail = self.fields().data + len as u32;
@@ -335,6 +381,7 @@ impl SkBuff {
         Ok(())
     }
 
+    #[inline]
     fn fits_tail(&self, len: usize) -> Result<u32, GeometryError> {
         if len <= self.tailroom() { Ok(len as u32) } else { Err(GeometryError::Tailroom) }
     }
@@ -412,12 +459,14 @@ impl SkBuff {
     }
 
     /// What is known besides the bytes.
+    #[inline]
     #[must_use]
     pub fn meta(&self) -> &Meta {
         &self.fields().meta
     }
 
     /// The same, to change.
+    #[inline]
     #[must_use]
     pub fn meta_mut(&mut self) -> &mut Meta {
         &mut self.fields_mut().meta
@@ -450,6 +499,7 @@ impl SkBuff {
     /// let skb = pool.alloc(0).unwrap();
     /// let _: &[u64; 7] = skb.cb(); // 56 bytes
     /// ```
+    #[inline]
     #[must_use]
     pub fn cb<T: ControlBlock>(&self) -> &T {
         const { Fits::<T>::CHECK };
@@ -459,6 +509,7 @@ impl SkBuff {
     }
 
     /// The control block as a `T`, to write.
+    #[inline]
     #[must_use]
     pub fn cb_mut<T: ControlBlock>(&mut self) -> &mut T {
         const { Fits::<T>::CHECK };
@@ -469,6 +520,7 @@ impl SkBuff {
     /// The address of the data for a device: pointer and room up to the buffer's end. Linux's
     /// `skb->data` as `dma_map_single` takes it. The bytes may be read or written by the device only
     /// while the driver keeps the packet.
+    #[inline]
     #[must_use]
     pub fn dma_range(&self) -> NonNull<[u8]> {
         let fields = self.fields();
@@ -484,7 +536,10 @@ impl SkBuff {
     #[must_use]
     pub fn into_payload(mut self) -> Payload {
         let start = self.fields().data;
-        self.shared().release_header(start);
+        // What came from a payload may still be one: its reference must not be counted twice.
+        if !self.fields().payload {
+            self.shared().release_header(start);
+        }
         let fields = self.fields_mut();
         fields.payload = true;
         fields.floor = start;
@@ -496,7 +551,7 @@ impl SkBuff {
     /// list. Cheaper where the pool is at hand: [`SkPool::consume`](crate::SkPool::consume).
     pub fn consume(self) {
         // SAFETY: `into_raw` hands the header over, with its reference to the bytes.
-        unsafe { pool::free_remote(self.into_raw()) };
+        unsafe { free_remote(self.into_raw()) };
     }
 
     /// Frees a packet that was lost, and says why (`kfree_skb_reason`).
@@ -511,7 +566,7 @@ impl Drop for SkBuff {
         let home = unsafe { self.fields().home.as_ref() };
         home.unspecified.fetch_add(1, Ordering::Relaxed);
         // SAFETY: nobody uses `self` after its drop, so the header is handed over.
-        unsafe { pool::free_remote(self.0) };
+        unsafe { free_remote(self.0) };
     }
 }
 

@@ -73,10 +73,8 @@ fn wide_sums_fold() {
     assert_eq!(Sum::from_u32(0x0001_ffff).to_u16(), 1);
     assert_eq!(fold64(u64::MAX), 0xffff);
     assert_eq!(fold64(0x0001_0000_0000_0000), 1);
-    // The carry out of the third addition: 0xffff_ffff + 0xffff_0001 and so on.
-    for sum in [0xffff_fffe_0001_ffff_u64, 0xffff_0001_ffff_fffe, 0x1_fffe_ffff, 0xffff_0000_0001] {
-        assert_eq!(u64::from(fold64(sum)), (sum - 1) % 0xffff + 1, "{sum:#x}");
-    }
+    // Each addition carries: 0xffff_ffff + 0x0001_0000, then 0x1_0000 + 0xffff, then 1 + 0xffff.
+    assert_eq!(fold64(0x0001_0000_ffff_ffff), 1);
 }
 
 #[test]
@@ -98,7 +96,11 @@ struct Change {
 fn change(n: usize) -> impl Strategy<Value = Change> {
     let byte = || prop_oneof![Just(0), Just(0xff), any::<u8>()];
     (prop::collection::vec(byte(), n..64), any::<usize>(), prop::collection::vec(byte(), n))
-        .prop_map(move |(bytes, at, new)| Change { at: at % (bytes.len() - n + 1) & !1, bytes, new })
+        .prop_map(move |(bytes, at, new)| Change {
+            at: (at % (bytes.len() - n + 1)) & !1,
+            bytes,
+            new,
+        })
 }
 
 /// The checksums of the data before and after the change, by the naive model.
@@ -114,7 +116,19 @@ fn same(incremental: u16, computed: u16) -> bool {
     incremental == computed || (computed == 0xffff && incremental == 0)
 }
 
+/// 16-bit words, often at the edges.
+fn edgy() -> impl Strategy<Value = u64> {
+    prop_oneof![0_u64..3, 0xfffd..=0xffff_u64, 0..=0xffff_u64]
+}
+
 proptest! {
+    #[test]
+    fn folding_is_counting_in_a_circle(a in edgy(), b in edgy(), c in edgy(), d in edgy()) {
+        let sum = (a << 48) | (b << 32) | (c << 16) | d;
+        let want = if sum == 0 { 0 } else { (sum - 1) % 0xffff + 1 };
+        prop_assert_eq!(u64::from(fold64(sum)), want);
+    }
+
     #[test]
     fn sums_as_the_naive_loop(bytes in prop::collection::vec(any::<u8>(), 0..2100), skip in 0_usize..40) {
         // At any alignment.

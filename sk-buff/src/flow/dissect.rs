@@ -213,10 +213,8 @@ impl<'a> Walk<'a> {
             _ => return,
         };
         if let Some([s0, s1, d0, d1]) = self.header_at::<4>(offset).copied() {
-            self.keys.ports = FlowPorts {
-                src: u16::from_be_bytes([s0, s1]),
-                dst: u16::from_be_bytes([d0, d1]),
-            };
+            self.keys.ports =
+                FlowPorts { src: u16::from_be_bytes([s0, s1]), dst: u16::from_be_bytes([d0, d1]) };
         }
     }
 

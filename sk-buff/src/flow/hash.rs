@@ -51,7 +51,8 @@ impl FlowKeys {
     /// one, too, as in Linux. Protocol, VLAN tag and flow label go into the hash as they are; of a
     /// packet that is not IP these are all, so that all ARP makes one flow.
     ///
-    /// The bytes hashed are those of an x86-64 Linux of today: with its seed, this is its hash.
+    /// The bytes hashed are laid out as an x86-64 Linux lays them out, so the same keys and seed give
+    /// its number, on any machine.
     #[must_use]
     pub fn hash(&self, seed: &FlowSeed) -> u32 {
         let mut image = [0; IMAGE_MAX];

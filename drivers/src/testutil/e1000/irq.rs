@@ -1,5 +1,6 @@
 //! Interrupts: causes, mask, throttle, and the receive and transmit delay timers.
 
+use alloc::collections::BTreeMap;
 use core::time::Duration;
 
 use softnet_sk_buff::Instant;
@@ -7,7 +8,7 @@ use softnet_sk_buff::Instant;
 use super::regs::{self, cause};
 use super::state::State;
 use super::violation::Misuse;
-use crate::bus::command;
+use crate::bus::{CpuId, command};
 
 /// `ITR` counts in these.
 const ITR_UNIT: Duration = Duration::from_nanos(256);
@@ -59,12 +60,15 @@ pub(super) struct Irq {
     pub(super) tx_delay: Delay,
     /// Vectors that the driver holds. The bus's, so no reset takes them.
     pub(super) vectors: u16,
+    /// Where they go, for those that were sent somewhere.
+    pub(super) cpus: BTreeMap<u16, CpuId>,
 }
 
 impl Irq {
     /// The controller was reset.
     pub(super) fn reset(&mut self) {
-        *self = Self { vectors: self.vectors, ..Self::default() };
+        let cpus = core::mem::take(&mut self.cpus);
+        *self = Self { vectors: self.vectors, cpus, ..Self::default() };
     }
 }
 

@@ -50,6 +50,7 @@ pub use rx::Reception;
 pub use violation::{Misuse, Unit, Violation};
 pub use wire::{Fate, Heading, Peer, Wire, WireEnd};
 
+use crate::bus::CpuId;
 use state::State;
 
 /// How long frames take to leave.
@@ -269,6 +270,12 @@ impl Model {
     #[must_use]
     pub fn vector_count(&self) -> u16 {
         self.lock().irq.vectors
+    }
+
+    /// The CPU that interrupt `vector` goes to, if the driver said.
+    #[must_use]
+    pub fn vector_cpu(&self, vector: u16) -> Option<CpuId> {
+        self.lock().irq.cpus.get(&vector).copied()
     }
 
     /// A register's value, without the side effects, the time and the count of a driver's read.

@@ -254,8 +254,9 @@ impl Interrupts for ModelInterrupts {
     }
 
     fn set_affinity(&self, vector: u16, cpu: CpuId) -> Result<(), BusError> {
-        let state = self.0.lock();
+        let mut state = self.0.lock();
         if vector < state.irq.vectors && cpu.0 < state.config.cpus {
+            state.irq.cpus.insert(vector, cpu);
             Ok(())
         } else {
             Err(BusError::NoSuchVector)

@@ -102,14 +102,16 @@ fn ring(dma: &ModelDma) -> Coherent<ModelDma> {
 impl Rig {
     /// Rings set up, units still off.
     fn idle(config: Config) -> Self {
-        let model = Model::new(config);
+        // Clearing the tables is what takes Miri longest, so there they start clear.
+        let undefined_tables = config.undefined_tables && !cfg!(miri);
+        let model = Model::new(Config { undefined_tables, ..config });
         let mut pci = model.pci();
         pci.config().update_command(BUS_MASTER, 0);
         pci.interrupts().request(1..=1).unwrap();
         let mmio = pci.map_bar(0).unwrap();
         let dma = pci.dma();
         let (rx, tx) = (ring(&dma), ring(&dma));
-        for i in 0..128 {
+        for i in 0..if undefined_tables { 128 } else { 0 } {
             mmio.write32(MTA + i * 4, 0);
             mmio.write32(VFTA + i * 4, 0);
         }

@@ -1,0 +1,136 @@
+//! Instructions and allocations per operation, which don't drift.
+//!
+//! The program runs itself under callgrind, once with `N` operations and once with `2 * N`. The
+//! difference divided by `N` is what one operation takes: set-up and tear-down cancel out.
+//!
+//! ```no_run
+//! use softnet_benches::counts::{Case, CountingAllocator, main};
+//!
+//! #[global_allocator]
+//! static ALLOCATOR: CountingAllocator = CountingAllocator;
+//!
+//! fn transmit(count: u64) {
+//!     // Set up, then send `count` packets.
+//! }
+//!
+//! main(&[Case { name: "transmit", operations: 10_000, run: transmit }]);
+//! ```
+
+use core::alloc::{GlobalAlloc, Layout};
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::alloc::System;
+use std::env;
+use std::process::{Command, ExitCode, Stdio};
+
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+
+/// The system's allocator, with a count of how often it was asked for memory.
+pub struct CountingAllocator;
+
+// SAFETY: everything is passed on to the system's allocator as it came.
+unsafe impl GlobalAlloc for CountingAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.dealloc(block, layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.realloc(block, layout, size) }
+    }
+}
+
+/// Requests for memory so far, if [`CountingAllocator`] is the program's allocator.
+#[must_use]
+pub fn allocations() -> u64 {
+    ALLOCATIONS.load(Ordering::Relaxed)
+}
+
+/// One row of the table.
+pub struct Case {
+    /// What an operation is.
+    pub name: &'static str,
+    /// `N`: enough that one instruction more or less at the edges does not show.
+    pub operations: u64,
+    /// Sets up and does the operation that many times.
+    pub run: fn(u64),
+}
+
+/// The whole program: prints a table, or, as its own child, runs one case. With names as arguments
+/// only those cases.
+#[must_use]
+pub fn main(cases: &[Case]) -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    if let [flag, name, count] = args.as_slice()
+        && flag == "--child"
+    {
+        return child(cases, name, count);
+    }
+    if !Command::new("valgrind")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success())
+    {
+        println!(
+            "skipped: no valgrind here, which counts the instructions (apt-get install valgrind)"
+        );
+        return ExitCode::SUCCESS;
+    }
+    println!("{:<34} {:>14} {:>13}", "per operation", "instructions", "allocations");
+    let mut failed = false;
+    for case in cases.iter().filter(|case| args.is_empty() || args.iter().any(|a| a == case.name)) {
+        match measure(case) {
+            Ok((instructions, allocations)) => {
+                println!("{:<34} {instructions:>14.1} {allocations:>13.3}", case.name);
+            }
+            Err(why) => {
+                println!("{:<34} {why}", case.name);
+                failed = true;
+            }
+        }
+    }
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn child(cases: &[Case], name: &str, count: &str) -> ExitCode {
+    let case = cases.iter().find(|case| case.name == name);
+    let (Some(case), Ok(count)) = (case, count.parse()) else { return ExitCode::FAILURE };
+    (case.run)(count);
+    println!("allocations {}", allocations());
+    ExitCode::SUCCESS
+}
+
+fn measure(case: &Case) -> Result<(f64, f64), String> {
+    let (once, twice) = (run(case.name, case.operations)?, run(case.name, 2 * case.operations)?);
+    let each = |once: u64, twice: u64| (twice as f64 - once as f64) / case.operations as f64;
+    Ok((each(once.0, twice.0), each(once.1, twice.1)))
+}
+
+/// Instructions and allocations of a whole run of this program.
+fn run(name: &str, count: u64) -> Result<(u64, u64), String> {
+    let program = env::current_exe().map_err(|why| why.to_string())?;
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .args(["--child", name, &count.to_string()])
+        .output()
+        .map_err(|why| why.to_string())?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    let out = String::from_utf8_lossy(&output.stdout);
+    let number_after = |text: &str, key: &str| {
+        let line = text.lines().find_map(|line| line.split_once(key));
+        line.and_then(|(_, number)| number.trim_start_matches([' ', ':']).trim().parse().ok())
+    };
+    match (number_after(&log, "Collected"), number_after(&out, "allocations")) {
+        (Some(instructions), Some(allocations)) => Ok((instructions, allocations)),
+        _ => Err(format!("failed: {}", log.lines().last().unwrap_or("no output"))),
+    }
+}

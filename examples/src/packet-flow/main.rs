@@ -1,0 +1,69 @@
+//! The way of one frame through softnet, watched station by station.
+//!
+//! Two hosts, each with its own device layer, fq_codel, e1000 driver and card, fetch a file from one
+//! another over TCP. See `packet-flow --help`.
+
+extern crate alloc;
+
+mod app;
+mod args;
+mod capture;
+mod content;
+mod failure;
+mod host;
+mod net;
+mod output;
+mod progress;
+#[cfg(all(feature = "qemu", target_os = "linux"))]
+mod qemu;
+mod recorder;
+mod report;
+mod stations;
+mod svg;
+mod tables;
+mod text;
+mod way;
+mod world;
+
+use std::env;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use args::{Command, Options};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let done = match args::parse(env::args_os()) {
+        Ok(Command::Show(text)) => {
+            print(&text);
+            Ok(())
+        }
+        Ok(Command::Run(options)) => run(&options),
+        Err(failure) => Err(failure),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody left to tell if stderr is closed.
+            let _ = writeln!(io::stderr(), "packet-flow: {failure}");
+            failure.code()
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), Failure> {
+    if options.qemu {
+        #[cfg(all(feature = "qemu", target_os = "linux"))]
+        return qemu::run(options);
+        #[cfg(not(all(feature = "qemu", target_os = "linux")))]
+        return Err(Failure::Refused(
+            "--qemu needs Linux and a build with the cargo feature qemu".into(),
+        ));
+    }
+    world::run(options)
+}
+
+/// Writes to standard output. A reader that has gone away (`| head`) wants no more.
+fn print(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
