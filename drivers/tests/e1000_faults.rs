@@ -9,7 +9,7 @@ use core::time::Duration;
 use conformance::bench::{Bench, probe};
 use conformance::model::ModelCard;
 use conformance::{Card, MAC, frame};
-use softnet_drivers::bus::{BusError, CpuId};
+use softnet_drivers::bus::{BusError, CpuId, Mmio, PciDevice};
 use softnet_drivers::e1000::{Config, EepromError, PhyError, ProbeError};
 use softnet_drivers::testutil::e1000 as model;
 use softnet_drivers::testutil::e1000::{FaultPoint, PhyFault, Speed};
@@ -138,6 +138,31 @@ fn each_step_of_opening_is_undone_when_a_later_one_fails() {
     bench.finish();
 }
 
+/// Whether the PHY sleeps, asked behind the driver's back.
+fn phy_sleeps(card: &ModelCard) -> bool {
+    const MDIC: u32 = 0x20;
+    let registers = card.pci().map_bar(0).unwrap();
+    // Read register 0 of PHY 1.
+    registers.write32(MDIC, 2 << 26 | 1 << 21);
+    let answer = (0..1000).map(|_| registers.read32(MDIC)).find(|answer| answer & 1 << 28 != 0);
+    answer.unwrap() & 1 << 11 != 0
+}
+
+#[test]
+fn the_phy_sleeps_while_the_port_is_down() {
+    let mut bench = bench();
+    for _ in 0..2 {
+        bench = bench.up();
+        assert!(!phy_sleeps(&bench.card));
+        bench.close();
+        assert!(phy_sleeps(&bench.card));
+    }
+    bench.card.0.fail_nth(FaultPoint::Vectors, 0);
+    assert_eq!(bench.open(), Err(Refused::Bus));
+    assert!(phy_sleeps(&bench.card));
+    bench.finish();
+}
+
 #[test]
 fn a_packet_that_cannot_be_mapped_is_dropped_and_counted() {
     let mut bench = bench().up();
@@ -181,9 +206,41 @@ fn an_empty_pool_costs_frames_but_not_the_ring() {
 }
 
 #[test]
+fn a_ring_that_could_not_be_filled_is_filled_later() {
+    let mut bench = bench();
+    let mut held: Vec<_> = core::iter::from_fn(|| bench.net.pool().alloc(0)).collect();
+    held.drain(..5).for_each(|skb| bench.net.consume(skb));
+    bench.open().unwrap();
+    assert_eq!(bench.card.0.mapped_count(), 5);
+    held.into_iter().for_each(|skb| bench.net.consume(skb));
+    bench.wait_for_link();
+    bench.run(Duration::from_secs(2));
+    assert_eq!(bench.card.0.mapped_count(), 255);
+    bench.finish();
+}
+
+#[test]
+fn a_lost_interrupt_delays_a_frame_by_two_seconds_at_most() {
+    const ICR: u32 = 0xc0;
+    let mut bench = bench().up();
+    bench.card.send(&frame::to_us(100, 1));
+    // Somebody else reads the cause, and with it takes it away.
+    assert_ne!(bench.card.pci().map_bar(0).unwrap().read32(ICR), 0);
+    bench.settle();
+    assert!(bench.received().is_empty());
+    bench.run(Duration::from_secs(2));
+    assert_eq!(bench.received().len(), 1);
+    bench.finish();
+}
+
+#[test]
 fn a_hung_transmitter_is_reset() {
     let mut bench = bench().up();
     let resets = bench.card.0.counters().resets;
+    // The card keeps what a context told it, until it is reset.
+    let packet = frame::summed(false, true, 100, 0);
+    bench.xmit_partial(&packet.partial, packet.start, packet.offset);
+    assert_eq!(bench.wire().len(), 1);
     bench.card.0.set_tx_hang(true);
     (0..5).for_each(|n| bench.xmit_bytes(&frame::from_us(100, n)));
     // More than one second in the ring, found at a look, each two seconds; then the stack's patience
@@ -198,6 +255,8 @@ fn a_hung_transmitter_is_reset() {
     assert_eq!(bench.stats().tx_dropped, 5);
     assert_eq!(bench.counter("tx_timeout_count"), 1);
     assert_eq!(bench.device().tx_queues()[0].stats().timeouts, 1);
+    bench.xmit_partial(&packet.partial, packet.start, packet.offset);
+    assert_eq!(bench.wire(), [packet.complete]);
     for n in 0..5 {
         bench.xmit_bytes(&frame::from_us(100, n));
         assert_eq!(bench.wire(), [frame::from_us(100, n)]);

@@ -97,6 +97,12 @@ proptest! {
         // The bytes are whatever was there before, so some good ones are for someone else.
         let drops = bench.net.drops();
         prop_assert_eq!(good + drops.total() - drops.of(DropReason::OTHERHOST), frames);
+        // Of no length, or of more than the buffer has.
+        let absurd = begins.iter().filter(|(back, _)| {
+            let alone = back.status & EOP != 0 && back.errors & DAMAGE == 0;
+            alone && !(1..=2048).contains(&back.len)
+        });
+        prop_assert_eq!(drops.of(DropReason::RX_DESCRIPTOR), absurd.count() as u64);
         prop_assert_eq!(bench.counter("rx_bad_descriptors"), frames - good);
         prop_assert_eq!(bench.card.0.mapped_count(), 255);
         check_it_still_works(&mut bench);

@@ -272,7 +272,7 @@ fn who_finds_itself_alone_may_write_what_the_other_read() {
 /// One takes a second reference while it may be alone, with the other giving its own up.
 #[test]
 fn clones_made_and_freed_on_two_threads_are_all_counted() {
-    model(4, || {
+    model(2, || {
         let (mut home, used, dropped) = tracked(PoolConfig { clones: 1, ..ONE });
         let skb = marked(&mut home, 0);
         let clone = home.clone_of(&skb).unwrap();

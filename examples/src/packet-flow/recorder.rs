@@ -206,7 +206,7 @@ impl Recording {
         let frame = frame.and_then(Frame::of);
         if let Some(frame) = frame {
             self.consider(place, station, frame);
-            if station == stations::KFREE && false {
+            if station == stations::KFREE && self.chosen == Some(frame) && !self.arrived {
                 self.forget();
             }
         }

@@ -156,6 +156,23 @@ fn a_frame_taken_along_by_another_says_so() {
 }
 
 #[test]
+fn a_better_frame_in_the_same_call_gets_a_way_of_its_own() {
+    let recorder = Recorder::new(Some(Place::Server), 0);
+    let (server, client) = (recorder.probe(Place::Server), recorder.probe(Place::Client));
+    let (first, second) = (frame(0), frame(SIZE));
+    server.enter(stations::WRITE_XMIT, at(1), None);
+    send(&server, &first, at(1), false);
+    send(&server, &second, at(1), true);
+    server.leave(at(1));
+    receive(&client, &[&first, &second], at(2));
+    client.read(at(3), 0, 2_000);
+    let way = recorder.way().unwrap();
+    assert_eq!(way.offset, 1_000);
+    let want = [(stations::WRITE_XMIT, 1, 0), ("dev_queue_xmit", 1, 1), (stations::ENQUEUE, 1, 2)];
+    assert_eq!(names(&way)[..3], want);
+}
+
+#[test]
 fn what_others_send_is_chosen_when_it_comes_in() {
     let recorder = Recorder::new(None, 1_500);
     let client = recorder.probe(Place::Client);
