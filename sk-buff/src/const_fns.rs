@@ -127,7 +127,8 @@ macro_rules! build_bug_on {
     };
 }
 
-#[cfg(test)]
+// Safe code, and slow under Miri.
+#[cfg(all(test, not(miri)))]
 mod tests {
     use proptest::prelude::*;
 

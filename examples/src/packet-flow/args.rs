@@ -101,7 +101,9 @@ TRY
     packet-flow --rate 100 --latency 10ms --loss 0.1
                     a slow link with losses: see what CoDel and TCP make of it
     wireshark packet-flow.pcapng
-                    both ends of the wire; the frame shown is marked by a comment
+                    both ends of the wire, so each frame twice: once from each,
+                    with frame.interface_name == \"server\" (or client). The
+                    frame shown is marked by a comment
 ";
 
 /// Reads the command line, the program's name included.

@@ -176,8 +176,6 @@ impl World {
 
     /// Goes on to the next time at which anything happens, and lets it happen.
     fn step(&mut self) -> Result<(), Failure> {
-        // Frames that left while a host read registers are not in the wire yet.
-        self.wire.pump(self.now);
         let times = [self.wire.next_event(), self.server.poll_at(), self.client.poll_at()];
         let next = times.into_iter().flatten().min();
         let next = next.ok_or_else(|| Failure::Broken("nothing more is going to happen".into()))?;

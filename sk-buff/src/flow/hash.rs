@@ -104,5 +104,6 @@ fn sorted<T: Ord>(a: T, b: T) -> (T, T) {
     if b < a { (b, a) } else { (a, b) }
 }
 
-#[cfg(test)]
+// Safe code, and slow under Miri.
+#[cfg(all(test, not(miri)))]
 mod tests;

@@ -178,15 +178,16 @@ impl<A: WireEnd, B: WireEnd> Wire<A, B> {
         self.entered[heading as usize]
     }
 
-    /// When something happens next, at an end or in the cable.
-    pub fn next_event(&self) -> Option<Instant> {
+    /// When something happens next, at an end or in the cable. Takes what left meanwhile into the
+    /// cable: a card sends on while its driver reads registers, which takes time too.
+    pub fn next_event(&mut self) -> Option<Instant> {
+        self.collect();
         let arrivals = self.flights.iter().filter_map(|way| way.front()).map(|next| next.arrives);
         arrivals.chain(self.a.next_event()).chain(self.b.next_event()).min()
     }
 
     /// Lets time pass up to `now`.
     pub fn pump(&mut self, now: Instant) {
-        self.collect();
         while let Some(at) = self.next_event().filter(|at| *at <= now) {
             self.step(at);
         }
