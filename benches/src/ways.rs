@@ -121,6 +121,8 @@ impl Ways {
             queue,
         };
         if queue == Queue::FqCodel {
+            // The ring is to fill, which byte queue limits are there to prevent.
+            ways.net.set_byte_queue_limits(dev, 0, u32::MAX, u32::MAX).expect("queue 0 is there");
             (0..RING + BURST).for_each(|_| ways.send());
         }
         // Everything that grows has grown once the rings were round.

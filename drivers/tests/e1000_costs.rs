@@ -84,6 +84,36 @@ fn a_burst_that_fills_the_ring_leaves_at_once() {
     bench.finish();
 }
 
+/// Left to itself the ring takes what it needs to stay busy, the rest waits where fq_codel could get
+/// at it, and nothing is taken from there in vain.
+#[test]
+fn byte_limits_keep_the_ring_short_and_busy() {
+    let mut bench = bench();
+    bench.net.set_byte_queue_limits(bench.dev, 0, 0, u32::MAX).unwrap();
+    let now = bench.now();
+    let fifo = Fifo::new(fifo::Limit::Packets(1000)).unwrap();
+    bench.net.set_qdisc(bench.dev, 0, Some(Box::new(fifo)), now).unwrap();
+    let out: Vec<_> = (0..600).map(|n: u32| frame::from_us(1514, n as u8)).collect();
+    let queue = |bench: &Bench<ModelCard>| bench.device().tx_queues()[0].byte_queue_limit();
+    let mut longest = 0;
+    for burst in out.chunks(20) {
+        burst.iter().for_each(|frame| bench.xmit_bytes(frame));
+        // 20 frames take 246 us at 1 Gbit/s: the sender is always ahead.
+        for _ in 0..10 {
+            bench.run(Duration::from_micros(20));
+            longest = longest.max(queue(&bench).1);
+        }
+    }
+    bench.run(Duration::from_millis(5));
+    assert_eq!(bench.wire(), out);
+    let stats = bench.device().tx_queues()[0].stats();
+    assert_eq!((stats.requeues, stats.stops), (0, 0));
+    assert_eq!(queue(&bench).1, 0, "everything is accounted for");
+    // The ring has room for 255 such frames, 386 kB.
+    assert!((2 * 1514..100_000).contains(&longest), "{longest} bytes in the ring");
+    bench.finish();
+}
+
 #[test]
 fn a_burst_costs_one_receive_doorbell_and_one_read() {
     let mut bench = bench();

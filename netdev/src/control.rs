@@ -90,7 +90,11 @@ impl Softnet {
             device.admin = AdminState::Closing(at);
         } else {
             device.admin = AdminState::Down;
-            device.queues.iter_mut().for_each(|txq| txq.stopped = true);
+            for txq in &mut device.queues {
+                txq.stopped = true;
+                // Nothing is with the driver any more.
+                txq.reset_bytes(now);
+            }
             self.core.notify(Event::Down(dev));
         }
         self.run_work(now);

@@ -157,6 +157,43 @@ impl Cx<'_> {
         txq.is_none_or(|txq| txq.stopped)
     }
 
+    /// Bytes of packets went into a transmit queue's ring (`netdev_tx_sent_queue`). A driver that
+    /// tells this, and [what left](Self::netdev_tx_completed_queue), has its ring kept no fuller than
+    /// it needs to be (byte queue limits), so that the queueing discipline stays in charge.
+    pub fn netdev_tx_sent_queue(&mut self, port: Port, queue: u16, bytes: u32) {
+        let Some(dev) = self.ifindex(port) else { return };
+        let Some(txq) = self.core.tx_queue_mut(dev, queue) else { return };
+        txq.dql.queued(bytes);
+        txq.full |= txq.dql.available().is_some_and(|bytes| bytes < 0);
+    }
+
+    /// Bytes of packets have left a transmit queue's ring (`netdev_tx_completed_queue`). Call it once
+    /// for all packets that one cleaning found. Sends what waited for them.
+    pub fn netdev_tx_completed_queue(&mut self, port: Port, queue: u16, bytes: u32) {
+        if bytes == 0 {
+            return;
+        }
+        let Some(dev) = self.ifindex(port) else { return };
+        let now = self.now;
+        let Some(txq) = self.core.tx_queue_mut(dev, queue) else { return };
+        txq.dql.completed(bytes, now);
+        if txq.full && txq.dql.available().is_none_or(|bytes| bytes >= 0) {
+            txq.full = false;
+            self.core.netif_schedule(dev, queue);
+        }
+    }
+
+    /// A transmit queue's ring was emptied without its packets being sent (`netdev_tx_reset_queue`).
+    /// The stack does this by itself when a port has gone down.
+    pub fn netdev_tx_reset_queue(&mut self, port: Port, queue: u16) {
+        let Some(dev) = self.ifindex(port) else { return };
+        let now = self.now;
+        if let Some(txq) = self.core.tx_queue_mut(dev, queue) {
+            txq.reset_bytes(now);
+            self.core.netif_schedule(dev, queue);
+        }
+    }
+
     /// The medium is there (`netif_carrier_on`): packets may be sent. Nothing happens for a port
     /// whose [`PortConfig::has_carrier`](crate::PortConfig::has_carrier) says that it does not tell.
     pub fn netif_carrier_on(&mut self, port: Port) {

@@ -9,6 +9,7 @@ use softnet_qdisc::Qdisc;
 use softnet_sk_buff::{IfIndex, Instant, MacAddr, SkBuff, SkQueue};
 
 use crate::addr_list::AddrList;
+use crate::dql::Dql;
 use crate::features::Features;
 use crate::flags::{Flags, OperState};
 use crate::ops::{Port, PortConfig};
@@ -62,7 +63,11 @@ pub struct TxQueue {
     pub(crate) qdisc: Option<Box<dyn Qdisc<SkBuff>>>,
     /// Taken from the qdisc and not taken by the driver (`gso_skb`): first to go.
     pub(crate) requeue: SkQueue,
+    /// By the driver (`__QUEUE_STATE_DRV_XOFF`).
     pub(crate) stopped: bool,
+    /// By the byte limit (`__QUEUE_STATE_STACK_XOFF`).
+    pub(crate) full: bool,
+    pub(crate) dql: Dql,
     /// Waits for the transmit softirq already.
     pub(crate) scheduled: bool,
     /// When the driver last took a packet.
@@ -93,6 +98,8 @@ impl TxQueue {
             qdisc: None,
             requeue: SkQueue::new(u32::MAX),
             stopped: true,
+            full: false,
+            dql: Dql::new(),
             scheduled: false,
             trans_start: Instant::ZERO,
             throttled_until: None,
@@ -104,6 +111,25 @@ impl TxQueue {
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.stopped
+    }
+
+    /// Whether nothing may be given to the driver now: it takes nothing, or its ring holds as many
+    /// bytes as it should (`netif_xmit_stopped`).
+    pub(crate) fn is_closed(&self) -> bool {
+        self.stopped || self.full
+    }
+
+    /// The ring is empty and the byte limit starts over.
+    pub(crate) fn reset_bytes(&mut self, now: Instant) {
+        self.dql.reset(now);
+        self.full = false;
+    }
+
+    /// Bytes that the ring may hold, and holds (`byte_queue_limits/limit`, `inflight`). Both are 0
+    /// for a driver that does not tell what it sends.
+    #[must_use]
+    pub fn byte_queue_limit(&self) -> (u32, u32) {
+        (self.dql.limit(), self.dql.in_flight())
     }
 
     /// The queueing discipline, if there is one.

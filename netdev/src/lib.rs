@@ -141,6 +141,7 @@ mod config;
 mod control;
 mod cx;
 mod device;
+mod dql;
 pub mod ethernet;
 mod event;
 mod features;

@@ -60,6 +60,29 @@ impl Softnet {
         Ok(())
     }
 
+    /// Keeps the bytes that a transmit queue's ring may hold between `min` and `max`
+    /// (`byte_queue_limits/limit_min` and `limit_max` in sysfs). For drivers that
+    /// [tell](crate::Cx::netdev_tx_sent_queue) what they send; by default there is no bound, and the
+    /// limit finds itself.
+    ///
+    /// # Errors
+    /// [`Refused::NoDevice`] if interface or queue do not exist; [`Refused::Invalid`] if `min` is
+    /// above `max`.
+    pub fn set_byte_queue_limits(
+        &mut self,
+        dev: IfIndex,
+        queue: u16,
+        min: u32,
+        max: u32,
+    ) -> Result<(), Refused> {
+        let txq = self.core.tx_queue_mut(dev, queue).ok_or(Refused::NoDevice)?;
+        if min > max {
+            return Err(Refused::Invalid);
+        }
+        txq.dql.set_bounds(min, max);
+        Ok(())
+    }
+
     /// The queueing discipline of a transmit queue, to change it or its tree (`tc qdisc change`).
     pub fn qdisc_mut(
         &mut self,

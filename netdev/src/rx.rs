@@ -220,7 +220,7 @@ impl Softnet {
         for queue in 0..queues {
             let Some(txq) = self.core.tx_queue_mut(dev, queue) else { continue };
             let throttled = txq.throttled_until.take_if(|at| *at <= now).is_some();
-            let hung = carrier && txq.stopped && now >= txq.trans_start + patience;
+            let hung = carrier && txq.is_closed() && now >= txq.trans_start + patience;
             if hung {
                 txq.stats.timeouts += 1;
                 txq.trans_start = now;
@@ -248,7 +248,7 @@ fn next_deadline(device: &NetDevice) -> Option<Instant> {
         AdminState::Up => {
             let queues = device.queues.iter();
             let deadline = |txq: &crate::device::TxQueue| {
-                let hung = (device.carrier && txq.stopped)
+                let hung = (device.carrier && txq.is_closed())
                     .then(|| txq.trans_start + device.config.watchdog_timeo);
                 hung.into_iter().chain(txq.throttled_until).min()
             };

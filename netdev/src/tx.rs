@@ -132,7 +132,7 @@ impl Softnet {
         skb: SkBuff,
         now: Instant,
     ) -> Result<NetXmit, Rejected<SkBuff>> {
-        if self.core.tx_queue_mut(dev, queue).is_none_or(|txq| txq.stopped) {
+        if self.core.tx_queue_mut(dev, queue).is_none_or(|txq| txq.is_closed()) {
             return Err(self.core.refuse(skb, DropReason::FULL_RING));
         }
         let mut list = SkQueue::new(1);
@@ -203,7 +203,10 @@ impl Softnet {
         self.core.enter(Station::QDISC_DEQUEUE, now, None);
         let mut list = SkQueue::new(bulk as u32);
         let mut fit = 0;
-        while !list.is_full() {
+        // The ring's byte limit, as it is now (`qdisc_avail_bulklimit`).
+        let room = self.core.tx_queue_mut(dev, queue).and_then(|txq| txq.dql.available());
+        let room = room.map_or(u64::MAX, |bytes| bytes.max(0).cast_unsigned());
+        while !list.is_full() && (list.is_empty() || list.bytes() < room) {
             let Some((skb, fresh)) = self.core.dequeue_skb(dev, queue, now) else { break };
             fit += usize::from(!fresh);
             if let Err(full) = list.push_back(skb) {
@@ -240,7 +243,7 @@ impl Softnet {
     /// Gives packets to the driver, and puts back what it does not take (`sch_direct_xmit`).
     /// Answers whether it makes sense to go on.
     fn sch_direct_xmit(&mut self, dev: IfIndex, queue: u16, list: SkQueue, now: Instant) -> bool {
-        let mut rest = if self.core.tx_queue_mut(dev, queue).is_some_and(|txq| !txq.stopped) {
+        let mut rest = if self.core.tx_queue_mut(dev, queue).is_some_and(|txq| !txq.is_closed()) {
             self.dev_hard_start_xmit(dev, queue, list, now)
         } else {
             list
@@ -252,7 +255,7 @@ impl Softnet {
             return false;
         };
         if rest.is_empty() {
-            return !txq.stopped;
+            return !txq.is_closed();
         }
         // `dev_requeue_skb`: to the front, in order, still counted.
         let put_back = rest.len() as u64;
@@ -262,7 +265,7 @@ impl Softnet {
         }
         rest.append(&mut txq.requeue);
         txq.requeue = rest;
-        if !txq.stopped {
+        if !txq.is_closed() {
             // Busy, and nobody will wake us: try again soon.
             self.core.netif_schedule(dev, queue);
         }
@@ -353,7 +356,7 @@ impl Softnet {
             return Ok(());
         }
         for _ in 0..tries.max(1) {
-            if self.core.tx_queue_mut(dev, queue).is_some_and(|txq| !txq.stopped) {
+            if self.core.tx_queue_mut(dev, queue).is_some_and(|txq| !txq.is_closed()) {
                 list = self.dev_hard_start_xmit(dev, queue, list, now);
             }
             if list.is_empty() {
@@ -414,7 +417,7 @@ impl Core {
     /// put the packet back; this way it waits, ages and counts with the others.
     fn may_bypass(&mut self, dev: IfIndex, queue: u16) -> bool {
         self.tx_queue_mut(dev, queue).is_some_and(|txq| {
-            !txq.stopped
+            !txq.is_closed()
                 && txq.requeue.is_empty()
                 && txq.qdisc.as_ref().is_some_and(|q| q.can_bypass() && q.backlog().packets == 0)
         })
@@ -450,7 +453,7 @@ impl Core {
     /// (`dequeue_skb`). Nothing while the queue is stopped.
     fn dequeue_skb(&mut self, dev: IfIndex, queue: u16, now: Instant) -> Option<(SkBuff, bool)> {
         let txq = self.tx_queue_mut(dev, queue)?;
-        if txq.stopped {
+        if txq.is_closed() {
             return None;
         }
         if let Some(skb) = txq.requeue.pop_front() {

@@ -348,6 +348,7 @@ impl<P: PciDevice> E1000<P> {
             Why::Restart(reason) => reason,
         };
         rings.tx.drain(|skb| drop_unsent(cx, skb, reason));
+        cx.netdev_tx_reset_queue(Port::ONLY, 0);
         rings.rx.drain(|skb, frame| {
             if frame {
                 cx.stats_mut(Port::ONLY).rx_dropped += 1;

@@ -122,14 +122,14 @@ impl<D: Dma> TxRing<D> {
         head.iter().chain(tail).flatten()
     }
 
-    /// Gives a packet to the hardware, which learns of it with the next doorbell. There is room for
-    /// [`WORST_CASE`].
+    /// Gives a packet to the hardware, which learns of it with the next doorbell, and answers its
+    /// length. There is room for [`WORST_CASE`].
     fn push(
         &mut self,
         skb: SkBuff,
         context: Option<Context>,
         now: Instant,
-    ) -> Result<(), (SkBuff, DropReason)> {
+    ) -> Result<usize, (SkBuff, DropReason)> {
         let len = skb.len();
         let bytes = NonNull::slice_from_raw_parts(skb.dma_range().cast::<u8>(), len);
         let Ok(addr) = self.dma.map(bytes, Direction::ToDevice) else {
@@ -150,7 +150,7 @@ impl<D: Dma> TxRing<D> {
             *slot = Some(Sending { skb, addr, len, stamp: now });
         }
         self.next_to_use = self.after(self.next_to_use);
-        Ok(())
+        Ok(len)
     }
 
     /// The tail to write, if the hardware does not know of all packets yet.
@@ -281,6 +281,9 @@ impl<P: PciDevice> E1000<P> {
             Ok(context) => rings.tx.push(skb, context, now),
             Err(why) => Err((skb, why)),
         };
+        if let Ok(len) = &given {
+            cx.netdev_tx_sent_queue(Port::ONLY, 0, *len as u32);
+        }
         if rings.tx.free() < STOP_BELOW {
             cx.netif_tx_stop_queue(Port::ONLY, 0);
         }
@@ -312,6 +315,7 @@ impl<P: PciDevice> E1000<P> {
         stats.tx_packets += u64::from(sent.packets);
         stats.tx_bytes += sent.bytes;
         self.itr.sent(sent.packets, sent.bytes);
+        cx.netdev_tx_completed_queue(Port::ONLY, 0, sent.bytes as u32);
         let room = rings.tx.free() >= WAKE_AT.min(rings.tx.size() / 2);
         if is_up && room && self.link.is_up() && cx.netif_tx_queue_stopped(Port::ONLY, 0) {
             self.stats.restart_queue += 1;

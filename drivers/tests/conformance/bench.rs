@@ -68,6 +68,8 @@ impl<C: Card> Bench<C> {
         let mut net = Softnet::new(NetConfig::default(), card.pool(POOL));
         let registered = net.register_netdev(driver).expect("the driver can be registered");
         let dev = registered.dev().expect("it has a port");
+        // The cases are about the ring: let it fill. Byte limits have a test of their own.
+        net.set_byte_queue_limits(dev, 0, u32::MAX, u32::MAX).expect("it has a queue");
         Self { card, net, dev, driver: registered.driver, link, interrupts: 0 }
     }
 

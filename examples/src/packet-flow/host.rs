@@ -22,10 +22,6 @@ use crate::stations;
 /// TCP's buffers: more than the card's ring holds, so that packets wait in the queueing discipline.
 const BUFFER: usize = 512 << 10;
 
-/// Packets for one doorbell at the most. Linux finds the number by byte queue limits; with all that a
-/// run may send, most would be taken from fq_codel in vain and put back.
-const TX_BULK: u32 = 8;
-
 /// The receiver of a young connection acknowledges at once in Linux (`tcp_enter_quickack_mode`).
 /// smoltcp's 10 ms for each of the first segments would leave the link idle.
 const ACK_DELAY: SmolDuration = SmolDuration::from_micros(500);
@@ -72,11 +68,7 @@ impl<A: App> Host<A> {
     pub(crate) fn new(parts: Parts, app: A, now: Instant) -> Result<Self, Failure> {
         let Parts { driver, pool, address, probe, seed } = parts;
         let mut random = Random::new(seed);
-        let config = Config {
-            hash_seed: [random.next(), random.next()],
-            tx_bulk: TX_BULK,
-            ..Config::default()
-        };
+        let config = Config { hash_seed: [random.next(), random.next()], ..Config::default() };
         let mut softnet = Softnet::new(config, pool);
         softnet.set_trace(Some(Box::new(probe.clone())));
         let registered = softnet.register_netdev(driver);
