@@ -131,6 +131,10 @@ fn run(name: &str, count: u64) -> Result<(u64, u64), String> {
     };
     match (number_after(&log, "Collected"), number_after(&out, "allocations")) {
         (Some(instructions), Some(allocations)) => Ok((instructions, allocations)),
-        _ => Err(format!("failed: {}", log.lines().last().unwrap_or("no output"))),
+        _ => {
+            // What the program itself said, not valgrind.
+            let own = log.lines().find(|line| line.contains("panicked at"));
+            Err(format!("failed: {}", own.or(log.lines().last()).unwrap_or("no output")))
+        }
     }
 }

@@ -93,27 +93,30 @@ pub unsafe trait Region: Send {
     fn memory(&self) -> NonNull<[u8]>;
 }
 
-// SAFETY: initialised, owned, and kept as the raw pointer that the box was made into, which no
-// reference invalidates and which stays where it is when this value moves.
 #[cfg(feature = "alloc")]
-unsafe impl Region for HeapRegion {
-    fn memory(&self) -> NonNull<[u8]> {
-        self.0
-    }
+pub(super) struct HeapRegion {
+    memory: NonNull<[u8]>,
+    layout: core::alloc::Layout,
 }
 
 #[cfg(feature = "alloc")]
-pub(super) struct HeapRegion(NonNull<[u8]>);
-
-#[cfg(feature = "alloc")]
 impl HeapRegion {
+    /// Zeroed by the allocator, which gets a large block from the system as zeroes and touches none.
     pub(super) fn zeroed(len: usize) -> Result<Self, PoolError> {
-        let mut bytes = alloc::vec::Vec::new();
-        bytes.try_reserve_exact(len).map_err(|_| PoolError::NoMemory)?;
-        bytes.resize(len, 0);
-        let raw = alloc::boxed::Box::into_raw(bytes.into_boxed_slice());
-        // SAFETY: a box's pointer is never null.
-        Ok(Self(unsafe { NonNull::new_unchecked(raw) }))
+        let layout = core::alloc::Layout::from_size_align(len.max(1), BUFFER_ALIGN)
+            .map_err(|_| PoolError::BadConfig)?;
+        // SAFETY: the layout is not empty.
+        let block = unsafe { alloc::alloc::alloc_zeroed(layout) };
+        let block = NonNull::new(block).ok_or(PoolError::NoMemory)?;
+        Ok(Self { memory: NonNull::slice_from_raw_parts(block, len), layout })
+    }
+}
+
+// SAFETY: initialised, owned by this value alone, and outside of it.
+#[cfg(feature = "alloc")]
+unsafe impl Region for HeapRegion {
+    fn memory(&self) -> NonNull<[u8]> {
+        self.memory
     }
 }
 
@@ -124,13 +127,13 @@ unsafe impl Send for HeapRegion {}
 #[cfg(feature = "alloc")]
 impl Drop for HeapRegion {
     fn drop(&mut self) {
-        // SAFETY: made by `Box::into_raw` in `zeroed`, and given back once.
-        drop(unsafe { alloc::boxed::Box::from_raw(self.0.as_ptr()) });
+        // SAFETY: allocated with this layout in `zeroed`, and given back once.
+        unsafe { alloc::alloc::dealloc(self.memory.as_ptr().cast(), self.layout) };
     }
 }
 
-/// Offsets of home, headers, shared records, the pool's slots and fragments in the bookkeeping block, and the distance between
-/// buffers.
+/// Where in the bookkeeping block home, headers, shared records, the pool's slots and fragments begin,
+/// and the distance between buffers.
 #[derive(Clone, Copy)]
 pub(super) struct Books {
     pub(super) headers: usize,
