@@ -98,6 +98,8 @@ impl Ways {
         } else {
             net.set_qdisc(dev, 0, None, now).expect("queue 0 is there");
         }
+        // The ring is to take whole bursts, which byte queue limits are there to prevent.
+        net.set_byte_queue_limits(dev, 0, u32::MAX, u32::MAX).expect("queue 0 is there");
         net.dev_open(dev, now).expect("nothing fails on this card");
         now += Duration::from_secs(3);
         net.handle_timeout(now);
@@ -121,8 +123,6 @@ impl Ways {
             queue,
         };
         if queue == Queue::FqCodel {
-            // The ring is to fill, which byte queue limits are there to prevent.
-            ways.net.set_byte_queue_limits(dev, 0, u32::MAX, u32::MAX).expect("queue 0 is there");
             (0..RING + BURST).for_each(|_| ways.send());
         }
         // Everything that grows has grown once the rings were round.
