@@ -158,7 +158,8 @@ pub struct Meta {
     pub mark: u32,
     /// The transmit queue chosen, or 1 + the receive queue it came from (`skb->queue_mapping`).
     pub queue_mapping: u16,
-    /// Times that it went from device to device without leaving the machine.
+    /// Times that it went from device to device without leaving the machine. The device layer starts
+    /// over when the packet enters a backlog: from there on the receive softirq bounds it.
     pub hops: u8,
     /// The flow hash, if anyone computed it.
     pub hash: Option<SkbHash>,
