@@ -106,7 +106,7 @@ fuzz_target!(|ops: Vec<Op>| {
         assert_eq!(in_packets, out_packets + lost.len() as u64 + u64::from(backlog.packets));
         assert_eq!(in_bytes, out_bytes + lost_bytes + backlog.bytes);
         let mut below = 0;
-        root.walk(&mut |_, child| below += child.backlog().packets);
+        root.walk(&mut |class| below += class.stats.backlog.packets);
         assert!(below <= backlog.packets, "a child holds more than its parent knows of");
     }
 });

@@ -443,7 +443,7 @@ impl Core {
         }
         self.leave(Station::QDISC_ENQUEUE, now);
         match enqueued {
-            Some(Enqueued::Success) => NetXmit::Success,
+            Some(Enqueued::Success | Enqueued::Bypass | Enqueued::Stolen) => NetXmit::Success,
             Some(Enqueued::Cn) => NetXmit::Cn,
             Some(Enqueued::Drop) | None => NetXmit::Drop,
         }

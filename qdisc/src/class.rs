@@ -6,7 +6,7 @@ use core::fmt;
 use softnet_sk_buff::{DropReason, Instant};
 
 use crate::stats::Moved;
-use crate::{Backlog, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
+use crate::{Backlog, ClassXStats, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
 
 /// The number of a discipline in its tree: the part before the colon of tc's `1:`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -99,6 +99,14 @@ impl<P: Packet> Child<P> {
         self.deadline
     }
 
+    /// The child as the class `id` right below its discipline, with the child's own statistics, as
+    /// prio, tbf and mq show it.
+    #[must_use]
+    pub fn as_class(&self, id: ClassId) -> Class<'_, P> {
+        let stats = *self.qdisc.stats();
+        Class { id, parent: None, child: Some(self.qdisc()), stats, xstats: None }
+    }
+
     /// What waits in the child.
     #[must_use]
     pub fn backlog(&self) -> Backlog {
@@ -114,7 +122,8 @@ impl<P: Packet> Child<P> {
     pub fn enqueue(&mut self, packet: P, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Enqueued {
         let before = self.qdisc.backlog();
         let verdict = self.qdisc.enqueue(packet, cx);
-        self.settle(before, Moved::In, parent);
+        let moved = if verdict == Enqueued::Stolen { Moved::Nothing } else { Moved::In };
+        self.settle(before, moved, parent);
         verdict
     }
 
@@ -206,6 +215,22 @@ impl<P: Packet> fmt::Debug for Child<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Child").field(&self.qdisc).finish()
     }
+}
+
+/// A class, as its discipline shows it (`Qdisc_class_ops::dump`, `dump_stats`).
+#[derive(Debug)]
+pub struct Class<'a, P: Packet> {
+    /// Its number.
+    pub id: ClassId,
+    /// The class above it; `None` right below the discipline.
+    pub parent: Option<ClassId>,
+    /// The discipline that holds its packets; `None` for an inner class, and for a class that is
+    /// nothing but a queue of its discipline.
+    pub child: Option<&'a dyn Qdisc<P>>,
+    /// Statistics as `tc -s class show` has them.
+    pub stats: Stats,
+    /// Statistics of this kind of class only.
+    pub xstats: Option<ClassXStats>,
 }
 
 /// Something to do with one discipline of a tree, by the one who holds the tree.

@@ -4,7 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
 
-use softnet_sk_buff::{DropCounts, DropReason, Instant};
+use softnet_sk_buff::{DropCounts, DropReason, IfIndex, Instant};
 
 use crate::Packet;
 
@@ -15,6 +15,11 @@ use crate::Packet;
 pub trait Drops<P> {
     /// Takes a packet that is lost for reason `why`.
     fn dropped(&mut self, packet: P, why: DropReason);
+
+    /// Takes a packet that an action was asked to make go away: not a loss (`consume_skb`).
+    fn consumed(&mut self, packet: P) {
+        drop(packet);
+    }
 }
 
 /// Counts and frees.
@@ -31,33 +36,79 @@ impl<P> Drops<P> for Vec<(P, DropReason)> {
     }
 }
 
-/// Packets that a discipline deep in the tree wants sent through the root again: netem's duplicates.
+/// What needs memory to be done to a packet, by someone who has some: a packet pool.
 ///
-/// A discipline can't call its root, which owns it; so it leaves the packet here and whoever called
-/// the root drains the list: `while let Some(packet) = restarts.pop() { root.enqueue(packet, …) }`.
+/// Without one in the [`Cx`], the packet's own [`duplicate`](Packet::duplicate) and
+/// [`segment`](Packet::segment) are asked.
+pub trait Buffers<P> {
+    /// Another packet with the same content (`skb_clone`).
+    fn duplicate(&mut self, packet: &P) -> Option<P>;
+
+    /// Gives the packet bytes of its own, so that they may be changed (`skb_ensure_writable`).
+    /// `false` if there is no memory; the packet is as it was.
+    fn make_writable(&mut self, packet: &mut P) -> bool;
+
+    /// Cuts a packet into the segments that the wire will see, appended to `into` in order
+    /// (`skb_gso_segment`).
+    ///
+    /// # Errors
+    /// It can't be cut, or there is no memory: gives it back.
+    fn segment(&mut self, packet: P, into: &mut VecDeque<P>) -> Result<(), P>;
+}
+
+/// Something that a discipline, deep in the tree, wants done once the call is over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Later<P> {
+    /// Enqueue the packet at the root, in a [`Cx`] that is [`restarting`](Cx::restarting): netem's
+    /// duplicates.
+    Restart(P),
+    /// Hand the packet to a device (action mirred).
+    Redirect {
+        /// The packet, or the copy of it.
+        packet: P,
+        /// To which device.
+        to: IfIndex,
+        /// As if it had arrived there; otherwise it is sent there.
+        ingress: bool,
+    },
+}
+
+impl<P> Later<P> {
+    /// The packet that it is about.
+    pub fn into_packet(self) -> P {
+        match self {
+            Self::Restart(packet) | Self::Redirect { packet, .. } => packet,
+        }
+    }
+}
+
+/// What [`Later`] is to be done, in order.
+///
+/// A discipline can't call its root, which owns it, nor another device. So it leaves the packet here,
+/// and whoever called the root drains the list when the call is over: nothing re-enters.
 #[derive(Debug)]
-pub struct Restarts<P> {
-    queue: VecDeque<P>,
+pub struct Deferred<P> {
+    queue: VecDeque<Later<P>>,
     limit: usize,
 }
 
-impl<P> Restarts<P> {
+impl<P> Deferred<P> {
     /// An empty list that takes at most `limit` packets.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { queue: VecDeque::with_capacity(limit), limit }
     }
 
-    /// The packet to start next.
-    pub fn pop(&mut self) -> Option<P> {
+    /// What is to be done next.
+    pub fn pop(&mut self) -> Option<Later<P>> {
         self.queue.pop_front()
     }
 
-    fn push(&mut self, packet: P) -> Result<(), P> {
+    fn push(&mut self, later: Later<P>) -> Result<(), Later<P>> {
         if self.queue.len() >= self.limit {
-            return Err(packet);
+            return Err(later);
         }
-        self.queue.push_back(packet);
+        self.queue.push_back(later);
         Ok(())
     }
 }
@@ -65,8 +116,8 @@ impl<P> Restarts<P> {
 /// The circumstances of one call into a tree of disciplines.
 ///
 /// ```
-/// use softnet_qdisc::Cx;
-/// use softnet_sk_buff::{DropCounts, DropReason, Instant};
+/// use softnet_qdisc::{Cx, Later};
+/// use softnet_sk_buff::{DropCounts, DropReason, IfIndex, Instant};
 /// # struct Toy;
 /// # impl softnet_qdisc::Packet for Toy {
 /// #     fn pkt_len(&self) -> u32 { 100 }
@@ -75,14 +126,16 @@ impl<P> Restarts<P> {
 /// let mut lost = DropCounts::default();
 /// let mut cx = Cx::new(Instant::from_millis(1), &mut lost);
 /// cx.drop(Toy, DropReason::QDISC_DROP);
-/// assert!(cx.restart(Toy).is_err(), "this caller drains no restarts");
+/// assert!(cx.defer(Later::Restart(Toy)).is_err(), "this caller drains no list");
 /// assert_eq!(lost.of(DropReason::QDISC_DROP), 1);
 /// ```
 pub struct Cx<'a, P> {
     /// The time of the call. One reading serves a whole batch.
     pub now: Instant,
     drops: &'a mut dyn Drops<P>,
-    restarts: Option<&'a mut Restarts<P>>,
+    deferred: Option<&'a mut Deferred<P>>,
+    buffers: Option<&'a mut dyn Buffers<P>>,
+    restarting: bool,
     /// The earliest deadline that the children asked so far gave; see [`Child`](crate::Child).
     pub(crate) deadline: Option<Instant>,
 }
@@ -90,14 +143,35 @@ pub struct Cx<'a, P> {
 impl<'a, P: Packet> Cx<'a, P> {
     /// A call at `now` whose lost packets go to `drops`.
     pub fn new(now: Instant, drops: &'a mut dyn Drops<P>) -> Self {
-        Self { now, drops, restarts: None, deadline: None }
+        Self { now, drops, deferred: None, buffers: None, restarting: false, deadline: None }
     }
 
-    /// Also takes packets to be started at the root again; the caller drains `restarts`.
+    /// Also takes what is to be done when the call is over; the caller drains `deferred`.
     #[must_use]
-    pub fn with_restarts(mut self, restarts: &'a mut Restarts<P>) -> Self {
-        self.restarts = Some(restarts);
+    pub fn with_deferred(mut self, deferred: &'a mut Deferred<P>) -> Self {
+        self.deferred = Some(deferred);
         self
+    }
+
+    /// Also has memory for copies and segments.
+    #[must_use]
+    pub fn with_buffers(mut self, buffers: &'a mut dyn Buffers<P>) -> Self {
+        self.buffers = Some(buffers);
+        self
+    }
+
+    /// A call that enqueues a packet which [`Later::Restart`] asked for: netem doesn't duplicate it
+    /// once more.
+    #[must_use]
+    pub fn restarting(mut self) -> Self {
+        self.restarting = true;
+        self
+    }
+
+    /// Whether this call enqueues a [restarted](Later::Restart) packet.
+    #[must_use]
+    pub fn is_restart(&self) -> bool {
+        self.restarting
     }
 
     /// Gives up a packet. The discipline that does it counts it in its own statistics, too.
@@ -105,14 +179,50 @@ impl<'a, P: Packet> Cx<'a, P> {
         self.drops.dropped(packet, why);
     }
 
-    /// Asks for `packet` to be enqueued at the root when this call is over.
+    /// Lets a packet go that an action was asked to make go away: not a loss.
+    pub fn consume(&mut self, packet: P) {
+        self.drops.consumed(packet);
+    }
+
+    /// Asks for something to be done when this call is over.
     ///
     /// # Errors
-    /// Gives the packet back if the list is full or the caller keeps none.
-    pub fn restart(&mut self, packet: P) -> Result<(), P> {
-        match &mut self.restarts {
-            Some(restarts) => restarts.push(packet),
-            None => Err(packet),
+    /// Gives it back if the list is full or the caller keeps none.
+    pub fn defer(&mut self, later: Later<P>) -> Result<(), Later<P>> {
+        match &mut self.deferred {
+            Some(deferred) => deferred.push(later),
+            None => Err(later),
+        }
+    }
+
+    /// Another packet with the same content, if there is memory for it.
+    pub fn duplicate(&mut self, packet: &P) -> Option<P> {
+        match &mut self.buffers {
+            Some(buffers) => buffers.duplicate(packet),
+            None => packet.duplicate(),
+        }
+    }
+
+    /// Marks a packet "congestion experienced", if need be in bytes of its own.
+    pub fn mark_ce(&mut self, packet: &mut P) -> bool {
+        packet.mark_ce() || (self.make_writable(packet) && packet.mark_ce())
+    }
+
+    /// Gives a packet bytes that may be changed by [`Packet::frame_mut`]; `false` if that needs
+    /// memory that isn't there.
+    pub fn make_writable(&mut self, packet: &mut P) -> bool {
+        packet.frame_mut().is_some()
+            || self.buffers.as_mut().is_some_and(|buffers| buffers.make_writable(packet))
+    }
+
+    /// Cuts a packet that stands for several into these, appended to `into` in order.
+    ///
+    /// # Errors
+    /// It can't be cut, or there is no memory: gives it back.
+    pub fn segment(&mut self, packet: P, into: &mut VecDeque<P>) -> Result<(), P> {
+        match &mut self.buffers {
+            Some(buffers) => buffers.segment(packet, into),
+            None => packet.segment(into),
         }
     }
 }
@@ -129,15 +239,19 @@ mod tests {
     use crate::testutil::Toy;
 
     #[test]
-    fn restarts_are_bounded_and_leave_in_order() {
+    fn what_is_deferred_is_bounded_and_leaves_in_order() {
         let mut lost = DropCounts::default();
-        let mut restarts = Restarts::new(2);
-        let mut cx = Cx::new(Instant::ZERO, &mut lost).with_restarts(&mut restarts);
-        assert!(cx.restart(Toy::new(1, 10)).is_ok());
-        assert!(cx.restart(Toy::new(2, 10)).is_ok());
-        assert_eq!(cx.restart(Toy::new(3, 10)).map_err(|toy| toy.flow), Err(3));
-        assert_eq!(restarts.pop().map(|toy| toy.flow), Some(1));
-        assert_eq!(restarts.pop().map(|toy| toy.flow), Some(2));
-        assert!(restarts.pop().is_none());
+        let mut deferred = Deferred::new(2);
+        let mut cx = Cx::new(Instant::ZERO, &mut lost).with_deferred(&mut deferred);
+        let (one, two) = (Toy::new(1, 10), Toy::new(2, 10));
+        assert!(cx.defer(Later::Restart(one.clone())).is_ok());
+        let to = IfIndex::new(7).unwrap();
+        let redirect = Later::Redirect { packet: two, to, ingress: true };
+        assert!(cx.defer(redirect.clone()).is_ok());
+        let third = Later::Restart(Toy::new(3, 10));
+        assert_eq!(cx.defer(third.clone()), Err(third));
+        assert_eq!(deferred.pop(), Some(Later::Restart(one)));
+        assert_eq!(deferred.pop(), Some(redirect));
+        assert_eq!(deferred.pop(), None);
     }
 }

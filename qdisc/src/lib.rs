@@ -103,6 +103,7 @@ pub mod codel;
 mod cx;
 mod error;
 pub mod fifo;
+pub mod filter;
 pub mod fq_codel;
 mod packet;
 pub mod pfifo_fast;
@@ -110,6 +111,7 @@ pub mod prio;
 mod priomap;
 mod qdisc;
 mod rate;
+mod rng;
 #[cfg(feature = "skb")]
 mod skb;
 mod slab;
@@ -118,16 +120,16 @@ pub mod tbf;
 #[cfg(any(test, feature = "testutil"))]
 pub mod testutil;
 
-pub use class::{Child, ClassId, Handle, Work};
-pub use cx::{Cx, Drops, Restarts};
+pub use class::{Child, Class, ClassId, Handle, Work};
+pub use cx::{Buffers, Cx, Deferred, Drops, Later};
 pub use error::ConfigError;
 pub use fifo::Fifo;
 pub use fq_codel::FqCodel;
-pub use packet::Packet;
+pub use packet::{Frame, Packet, Vlan};
 pub use pfifo_fast::PfifoFast;
 pub use prio::Prio;
 pub use priomap::PRIOMAP;
 pub use qdisc::{Dequeue, Enqueued, Qdisc, Refused, UnknownClass};
 pub use rate::{LinkLayer, Rate, RateSpec};
-pub use stats::{Backlog, Stats, XStats};
+pub use stats::{Backlog, ClassXStats, Stats, XStats};
 pub use tbf::Tbf;

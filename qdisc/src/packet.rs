@@ -1,15 +1,34 @@
 //! What a discipline has to know about a packet.
 
+use alloc::collections::VecDeque;
+
+use softnet_sk_buff::{EtherType, IfIndex, Instant};
+
 /// A packet as a discipline sees it: a length, a flow, a priority, and a bit that says "congestion".
 ///
-/// The disciplines own packets by value and never look inside. A simulator implements three short
-/// methods; softnet's `SkBuff` implements all of them behind feature `skb`.
+/// The disciplines own packets by value and never look inside; filters look at the
+/// [`frame`](Self::frame) of those that show one. A simulator implements three short methods;
+/// softnet's `SkBuff` implements all of them behind feature `skb`. What a packet can't do, its
+/// default says, and a discipline that would need it does without.
 ///
 /// [`pkt_len`](Self::pkt_len) must not change while a discipline holds the packet: its books are kept
 /// in these bytes.
-pub trait Packet: Send + 'static {
-    /// Bytes that the packet takes on the wire (`qdisc_pkt_len`): with link header, without FCS.
+pub trait Packet: Send + Sized + 'static {
+    /// Bytes that the packet takes on the wire (`qdisc_pkt_len`): with link header, without FCS; or
+    /// what a size table [made of them](Self::set_pkt_len).
     fn pkt_len(&self) -> u32;
+
+    /// Makes [`pkt_len`](Self::pkt_len) answer `len` from now on, as a size table wants it
+    /// (`qdisc_calculate_pkt_len`). `false` if the packet has no place for that.
+    fn set_pkt_len(&mut self, len: u32) -> bool {
+        let _ = len;
+        false
+    }
+
+    /// Bytes of the frame itself (`skb->len`), whatever a size table said.
+    fn frame_len(&self) -> u32 {
+        self.pkt_len()
+    }
 
     /// A hash of the flow that the packet belongs to (`skb_get_hash`): equal for packets of one flow,
     /// spread evenly over all 32 bits, unguessable without `seed`.
@@ -17,6 +36,12 @@ pub trait Packet: Send + 'static {
     /// A packet that carries a hash already (a card computed it, an earlier discipline did) may give
     /// that and pass over the seed; this is what Linux does. `&mut` lets it keep what it computed.
     fn flow_hash(&mut self, seed: [u64; 2]) -> u32;
+
+    /// Hashes of the sending and of the receiving host, for fairness between hosts (cake). Without
+    /// addresses, twice the flow's hash.
+    fn host_hashes(&mut self, seed: [u64; 2]) -> [u32; 2] {
+        [self.flow_hash(seed); 2]
+    }
 
     /// Marks the packet "congestion experienced" (`INET_ECN_set_ce`, RFC 3168).
     ///
@@ -30,6 +55,51 @@ pub trait Packet: Send + 'static {
     /// number whose upper half is a discipline's handle names one of its classes.
     fn priority(&self) -> u32 {
         0
+    }
+
+    /// Sets the priority (action skbedit). `false` if the packet has none.
+    fn set_priority(&mut self, priority: u32) -> bool {
+        let _ = priority;
+        false
+    }
+
+    /// The mark that a firewall or socket gave it (`skb->mark`).
+    fn mark(&self) -> u32 {
+        0
+    }
+
+    /// Sets the mark (action skbedit). `false` if the packet has none.
+    fn set_mark(&mut self, mark: u32) -> bool {
+        let _ = mark;
+        false
+    }
+
+    /// The transmit queue chosen for it (`skb_get_queue_mapping`).
+    fn queue_mapping(&self) -> u16 {
+        0
+    }
+
+    /// Chooses a transmit queue (action skbedit). `false` if the packet can't carry one.
+    fn set_queue_mapping(&mut self, queue: u16) -> bool {
+        let _ = queue;
+        false
+    }
+
+    /// The earliest instant at which it should leave, if its sender named one (`skb->tstamp` as EDT).
+    fn departure(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Names the earliest instant at which it should leave. `false` if the packet can't carry one.
+    fn set_departure(&mut self, at: Instant) -> bool {
+        let _ = at;
+        false
+    }
+
+    /// Bytes per second that its socket wants to be paced at (`sk_pacing_rate`), if it has a socket
+    /// that does.
+    fn pacing_rate(&self) -> Option<u64> {
+        None
     }
 
     /// The DS field, that is the IPv4 TOS byte or the IPv6 traffic class (`skb_get_dsfield`); `None`
@@ -47,4 +117,57 @@ pub trait Packet: Send + 'static {
     fn truesize(&self) -> u32 {
         self.pkt_len()
     }
+
+    /// The device that it came in by (`skb_iif`); `None` if it was made here.
+    fn ingress(&self) -> Option<IfIndex> {
+        None
+    }
+
+    /// Its bytes, for filters and for actions; `None` if it has none to show.
+    fn frame(&self) -> Option<Frame<'_>> {
+        None
+    }
+
+    /// The bytes of [`frame`](Self::frame), to be changed; `None` if they are shared or not there.
+    fn frame_mut(&mut self) -> Option<&mut [u8]> {
+        None
+    }
+
+    /// Another packet with the same content (`skb_clone`), if it takes no memory from outside. See
+    /// [`Cx::duplicate`](crate::Cx::duplicate).
+    fn duplicate(&self) -> Option<Self> {
+        None
+    }
+
+    /// Cuts a packet that stands for several into these (`skb_gso_segment`), appended to `into` in
+    /// order. See [`Cx::segment`](crate::Cx::segment).
+    ///
+    /// # Errors
+    /// It can't be cut: gives it back.
+    fn segment(self, into: &mut VecDeque<Self>) -> Result<(), Self> {
+        let _ = into;
+        Err(self)
+    }
+}
+
+/// A VLAN tag that is kept beside the bytes (`skb->vlan_proto`, `vlan_tci`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Vlan {
+    /// [`EtherType::VLAN`] or [`EtherType::QINQ`].
+    pub protocol: EtherType,
+    /// Priority (3 bits), drop eligible (1), VLAN id (12).
+    pub tci: u16,
+}
+
+/// A packet's bytes as filters read them.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// From the link header on, as far as they lie in one piece.
+    pub bytes: &'a [u8],
+    /// Where in them the network header begins (`skb_network_offset`); u32 filters count from here.
+    pub network: usize,
+    /// What the network header is (`skb->protocol`): with a tag in the bytes, the tag's own type.
+    pub protocol: EtherType,
+    /// A tag beside the bytes.
+    pub vlan: Option<Vlan>,
 }

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::Instant;
 
-use crate::class::Work;
+use crate::class::{Class, Work};
+use crate::filter::{Block, Verdict};
 use crate::priomap::{PRIOMAP, band};
 use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc, Refused,
@@ -51,12 +52,13 @@ impl Config {
 /// Bands in strict order: a band is served only while all before it have nothing to send now.
 ///
 /// Classes `:1` to `:16` are the bands. A priority that names a class ([`Handle::named_by`]) picks it;
-/// any other goes through the priority map.
+/// then [filters](crate::filter) are asked; what they don't match goes through the priority map.
 #[derive(Debug)]
 pub struct Prio<P: Packet> {
     handle: Handle,
     config: Config,
     bands: Vec<Child<P>>,
+    filters: Block<P>,
     stats: Stats,
 }
 
@@ -68,7 +70,7 @@ impl<P: Packet> Prio<P> {
     pub fn new(handle: Handle, config: Config) -> Result<Self, ConfigError> {
         config.check()?;
         let bands = (0..config.bands).map(|_| config.default_child()).collect::<Result<_, _>>()?;
-        Ok(Self { handle, config, bands, stats: Stats::default() })
+        Ok(Self { handle, config, bands, filters: Block::new(), stats: Stats::default() })
     }
 
     /// How it sorts packets.
@@ -96,16 +98,23 @@ impl<P: Packet> Prio<P> {
         Ok(())
     }
 
-    /// The band for a packet (`prio_classify`).
-    fn classify(&self, packet: &P) -> usize {
+    /// The band for a packet (`prio_classify`): as its priority names it, else as the filters say,
+    /// else by the priority map.
+    fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<usize, Verdict> {
         let priority = packet.priority();
+        let minor = match self.handle.named_by(priority) {
+            Some(minor) => Some(minor),
+            None => self.filters.classify(packet, cx).class()?.map(ClassId::minor),
+        };
         let map = &self.config.priomap;
-        if let Some(minor) = self.handle.named_by(priority) {
-            let named = usize::from(minor).wrapping_sub(1);
-            return if named < self.bands.len() { named } else { band(map, 0) };
-        }
-        // Another discipline's class is no priority.
-        band(map, if priority > 0xffff { 0 } else { priority })
+        Ok(match minor {
+            Some(minor) => {
+                let named = usize::from(minor).wrapping_sub(1);
+                if named < self.bands.len() { named } else { band(map, 0) }
+            }
+            // Another discipline's class is no priority.
+            None => band(map, if priority > 0xffff { 0 } else { priority }),
+        })
     }
 
     fn index(&self, class: ClassId) -> Result<usize, UnknownClass> {
@@ -127,9 +136,11 @@ impl<P: Packet> Qdisc<P> for Prio<P> {
         "prio"
     }
 
-    fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        let band = self.classify(&packet);
-        self.bands[band].enqueue(packet, &mut self.stats, cx)
+    fn enqueue(&mut self, mut packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        match self.classify(&mut packet, cx) {
+            Ok(band) => self.bands[band].enqueue(packet, &mut self.stats, cx),
+            Err(verdict) => verdict.carry_out(packet, &mut self.stats, cx),
+        }
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
@@ -168,10 +179,14 @@ impl<P: Packet> Qdisc<P> for Prio<P> {
         &mut self.stats
     }
 
-    fn walk(&self, visit: &mut dyn FnMut(ClassId, &dyn Qdisc<P>)) {
+    fn walk(&self, visit: &mut dyn FnMut(&Class<'_, P>)) {
         for (minor, band) in (1..).zip(&self.bands) {
-            visit(self.handle.class(minor), band.qdisc());
+            visit(&band.as_class(self.handle.class(minor)));
         }
+    }
+
+    fn filters_mut(&mut self, of: Option<ClassId>) -> Option<&mut Block<P>> {
+        of.is_none().then_some(&mut self.filters)
     }
 
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {

@@ -7,7 +7,8 @@ use core::fmt;
 use softnet_sk_buff::Instant;
 use thiserror::Error;
 
-use crate::class::Work;
+use crate::class::{Class, Work};
+use crate::filter::Block;
 use crate::{Backlog, ClassId, Cx, Packet, Stats, XStats};
 
 /// A queueing discipline (`struct Qdisc_ops`): packets go in, and come out in an order and at times
@@ -75,9 +76,17 @@ pub trait Qdisc<P: Packet>: Any + Send {
         stats.requeues = stats.requeues.saturating_add(1);
     }
 
-    /// Shows each class and the child in it (`Qdisc_class_ops::walk`), in ascending order.
-    fn walk(&self, visit: &mut dyn FnMut(ClassId, &dyn Qdisc<P>)) {
+    /// Shows each class (`Qdisc_class_ops::walk`), in ascending order of the disciplines that number
+    /// them, in order of creation of those whose classes the user makes.
+    fn walk(&self, visit: &mut dyn FnMut(&Class<'_, P>)) {
         let _ = visit;
+    }
+
+    /// The filters that choose a class here (`Qdisc_class_ops::tcf_block`): those of the discipline
+    /// itself, or of one of its classes where inner classes have some, as htb's do.
+    fn filters_mut(&mut self, of: Option<ClassId>) -> Option<&mut Block<P>> {
+        let _ = of;
+        None
     }
 
     /// The child in `class` (`Qdisc_class_ops::leaf`).
@@ -201,6 +210,11 @@ pub enum Enqueued {
     /// It waits, but others of its flow were dropped for it (`NET_XMIT_CN`): its sender should slow
     /// down as after a loss.
     Cn,
+    /// It was dropped on purpose, and its sender need not know (`__NET_XMIT_BYPASS`): a filter said
+    /// so. It is with the [`Cx`]'s drops.
+    Bypass,
+    /// A filter's action took it (`__NET_XMIT_STOLEN`): it neither waits nor was it lost.
+    Stolen,
 }
 
 /// What a dequeue gave.

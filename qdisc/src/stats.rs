@@ -117,3 +117,8 @@ pub enum XStats {
     /// fq_codel's (`tc_fq_codel_qd_stats`).
     FqCodel(fq_codel::XStats),
 }
+
+/// What a class shows beyond [`Stats`] (`TCA_STATS_APP` of `RTM_NEWTCLASS`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ClassXStats {}

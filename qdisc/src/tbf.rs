@@ -9,7 +9,7 @@ use alloc::boxed::Box;
 
 use softnet_sk_buff::{DropReason, Instant};
 
-use crate::class::{Work, purge_all};
+use crate::class::{Class, Work, purge_all};
 use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc, Rate,
     RateSpec, Refused, Stats, UnknownClass, fifo,
@@ -267,8 +267,8 @@ impl<P: Packet> Qdisc<P> for Tbf<P> {
         &mut self.stats
     }
 
-    fn walk(&self, visit: &mut dyn FnMut(ClassId, &dyn Qdisc<P>)) {
-        visit(self.handle.class(Self::CLASS), self.child.qdisc());
+    fn walk(&self, visit: &mut dyn FnMut(&Class<'_, P>)) {
+        visit(&self.child.as_class(self.handle.class(Self::CLASS)));
     }
 
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {

@@ -90,9 +90,10 @@ impl Plan {
 /// All paths of classes in a tree.
 fn paths(qdisc: &dyn Qdisc<Toy>) -> Vec<Vec<ClassId>> {
     let mut all = Vec::new();
-    qdisc.walk(&mut |class, child| {
-        all.push(vec![class]);
-        all.extend(paths(child).into_iter().map(|path| [vec![class], path].concat()));
+    qdisc.walk(&mut |class| {
+        all.push(vec![class.id]);
+        let below = class.child.map(paths).unwrap_or_default();
+        all.extend(below.into_iter().map(|path| [vec![class.id], path].concat()));
     });
     all
 }
@@ -100,7 +101,8 @@ fn paths(qdisc: &dyn Qdisc<Toy>) -> Vec<Vec<ClassId>> {
 /// At every node: what waits is what waits below, apart from at most one peeked packet per shaper.
 fn check_backlogs(qdisc: &dyn Qdisc<Toy>) {
     let (mut below, mut children) = (Backlog::default(), 0);
-    qdisc.walk(&mut |_, child| {
+    qdisc.walk(&mut |class| {
+        let Some(child) = class.child else { return };
         check_backlogs(child);
         below += child.backlog();
         children += 1;
@@ -181,7 +183,9 @@ impl Ledger {
                 let toy = Toy { number, flow, len, priority };
                 match self.enqueue(tree, toy, cx) {
                     (Enqueued::Drop, change) => assert_eq!(change, 0),
-                    (Enqueued::Success | Enqueued::Cn, change) => assert!(change <= 1),
+                    (kept, change) => {
+                        assert!(matches!(kept, Enqueued::Success | Enqueued::Cn) && change <= 1);
+                    }
                 }
             }
             Op::Dequeue => {
