@@ -105,6 +105,7 @@ mod error;
 pub mod fifo;
 pub mod filter;
 pub mod fq_codel;
+mod key_queue;
 mod packet;
 pub mod pfifo_fast;
 pub mod prio;
