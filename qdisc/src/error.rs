@@ -57,4 +57,21 @@ pub enum ConfigError {
     /// A peak rate has to be above the rate.
     #[error("peak rate is not above the rate")]
     PeakNotAboveRate,
+    /// A distribution is empty or has too many entries.
+    #[error("a distribution of {0} entries, not 1 to 16384")]
+    DistributionLen(usize),
+    /// An entry of a distribution's text is no 16-bit number.
+    #[error("a distribution's entry is not a number from -32768 to 32767")]
+    DistributionEntry,
+    /// A time above 2^63 - 1 nanoseconds.
+    #[error("a time of {0} ns is above 2^63 - 1")]
+    TimeTooLong(u64),
+    /// netem's slots are apart by a least time that is above the greatest one.
+    #[error("slots are at least {min} ns and at most {max} ns apart")]
+    SlotDelay {
+        /// Nanoseconds.
+        min: u64,
+        /// Nanoseconds.
+        max: u64,
+    },
 }

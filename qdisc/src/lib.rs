@@ -60,6 +60,7 @@
 //! | [`PfifoFast`] | `sch_generic.c` | three strict bands, no thought: the default of old |
 //! | [`Prio`] | `sch_prio.c` | strict bands, each with a child of its own |
 //! | [`Tbf`] | `sch_tbf.c` | a rate, kept in every span of time |
+//! | [`Netem`] | `sch_netem.c` | a bad network on purpose: delay, loss, duplicates, disorder |
 //! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo | a bounded queue; what others hold in their classes |
 //! | [`codel`] | `codel_impl.h`, RFC 8289 | an AQM for a queue of your own |
 //!
@@ -106,6 +107,7 @@ pub mod fifo;
 pub mod filter;
 pub mod fq_codel;
 mod key_queue;
+pub mod netem;
 mod packet;
 pub mod pfifo_fast;
 pub mod prio;
@@ -126,6 +128,7 @@ pub use cx::{Buffers, Cx, Deferred, Drops, Later};
 pub use error::ConfigError;
 pub use fifo::Fifo;
 pub use fq_codel::FqCodel;
+pub use netem::Netem;
 pub use packet::{Frame, Packet, Vlan};
 pub use pfifo_fast::PfifoFast;
 pub use prio::Prio;

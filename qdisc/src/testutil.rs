@@ -69,4 +69,8 @@ impl Packet for Toy {
     fn segments(&self) -> u32 {
         1 + self.more_segments
     }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(self.clone())
+    }
 }
