@@ -74,4 +74,13 @@ pub enum ConfigError {
         /// Nanoseconds.
         max: u64,
     },
+    /// A size table counts in units of more than 2^30 bytes.
+    #[error("a size table's logarithm of {0} is above 30")]
+    SizeLog(u8),
+    /// A size table has more entries than its index has values.
+    #[error("a size table of {0} entries, not at most 65536")]
+    SizeTableLen(usize),
+    /// A rate estimator samples every 250 ms to 8 s and weighs a sample at 1/2 to 2^-30.
+    #[error("a rate estimator samples every 250 ms to 8 s with a weight of 1/2 to 2^-30")]
+    Estimator,
 }
