@@ -104,6 +104,12 @@ impl<P> Deferred<P> {
         self.queue.pop_front()
     }
 
+    /// The first packet that is to be restarted, past what else is to be done.
+    fn pop_restart(&mut self) -> Option<P> {
+        let at = self.queue.iter().position(|later| matches!(later, Later::Restart(_)))?;
+        self.queue.remove(at).map(Later::into_packet)
+    }
+
     fn push(&mut self, later: Later<P>) -> Result<(), Later<P>> {
         if self.queue.len() >= self.limit {
             return Err(later);
@@ -166,6 +172,19 @@ impl<'a, P: Packet> Cx<'a, P> {
     pub fn restarting(mut self) -> Self {
         self.restarting = true;
         self
+    }
+
+    /// Does `work` with the first packet that is to be restarted, in a call that is
+    /// [`restarting`](Self::restarting); `false` if there is none.
+    pub(crate) fn restart_one(&mut self, work: impl FnOnce(P, &mut Self)) -> bool {
+        let Some(packet) = self.deferred.as_mut().and_then(|deferred| deferred.pop_restart())
+        else {
+            return false;
+        };
+        let before = core::mem::replace(&mut self.restarting, true);
+        work(packet, self);
+        self.restarting = before;
+        true
     }
 
     /// Whether this call enqueues a [restarted](Later::Restart) packet.

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::ClassId;
+
 /// Why a configuration was refused; the discipline is as it was before.
 ///
 /// Linux answers `EINVAL` to all of these, where it answers at all.
@@ -83,4 +85,34 @@ pub enum ConfigError {
     /// A rate estimator samples every 250 ms to 8 s and weighs a sample at 1/2 to 2^-30.
     #[error("a rate estimator samples every 250 ms to 8 s with a weight of 1/2 to 2^-30")]
     Estimator,
+    /// ingress and clsact are no queues.
+    #[error("ingress and clsact hold no packets: they go to a device's other end")]
+    NoQueue,
+    /// The discipline is of another kind than the configuration.
+    #[error("the discipline is of another kind")]
+    OtherKind,
+}
+
+/// Why a class was not made, changed or deleted; the tree is as it was before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[non_exhaustive]
+pub enum ClassError {
+    /// There is one with this number (`EEXIST`).
+    #[error("there is a class {0:?} already")]
+    Exists(ClassId),
+    /// There is none with this number (`ENOENT`).
+    #[error("there is no class {0:?}")]
+    Unknown(ClassId),
+    /// The number is one of another discipline.
+    #[error("{0:?} is not a class number of this discipline")]
+    Foreign(ClassId),
+    /// Filters choose it, or it has classes below it (`EBUSY`).
+    #[error("class {0:?} is in use")]
+    InUse(ClassId),
+    /// There is no such class to be put below.
+    #[error("there is no parent class {0:?}")]
+    UnknownParent(ClassId),
+    /// Its configuration makes no sense.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
 }

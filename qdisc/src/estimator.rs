@@ -71,6 +71,17 @@ impl Estimator {
         self.config
     }
 
+    /// When it takes its next sample.
+    #[must_use]
+    pub fn next(&self) -> Instant {
+        Instant::from_nanos(self.next)
+    }
+
+    /// Goes on from the averages of the one whose place it takes.
+    pub fn inherit(&mut self, old: &Self) {
+        self.average = old.average;
+    }
+
     /// Takes the samples that are due. To be called before `stats` change.
     #[inline]
     pub fn catch_up(&mut self, stats: &Stats, now: Instant) {

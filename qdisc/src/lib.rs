@@ -124,10 +124,11 @@ mod stats;
 pub mod tbf;
 #[cfg(any(test, feature = "testutil"))]
 pub mod testutil;
+pub mod tree;
 
 pub use class::{Child, Class, ClassId, Handle, Work};
 pub use cx::{Buffers, Cx, Deferred, Drops, Later};
-pub use error::ConfigError;
+pub use error::{ClassError, ConfigError};
 pub use estimator::{Estimator, EstimatorConfig, RateEstimate};
 pub use fifo::Fifo;
 pub use fq_codel::FqCodel;
@@ -141,3 +142,4 @@ pub use rate::{LinkLayer, Rate, RateSpec};
 pub use stab::{SizeSpec, SizeTable};
 pub use stats::{Backlog, ClassXStats, Stats, XStats};
 pub use tbf::Tbf;
+pub use tree::Tree;

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::class::{Class, Work};
 use crate::filter::Block;
-use crate::{Backlog, ClassId, Cx, Packet, Stats, XStats};
+use crate::{Backlog, ClassError, ClassId, Cx, Packet, Stats, XStats};
 
 /// A queueing discipline (`struct Qdisc_ops`): packets go in, and come out in an order and at times
 /// that are its business.
@@ -80,6 +80,27 @@ pub trait Qdisc<P: Packet>: Any + Send {
     /// them, in order of creation of those whose classes the user makes.
     fn walk(&self, visit: &mut dyn FnMut(&Class<'_, P>)) {
         let _ = visit;
+    }
+
+    /// Whether there is such a class (`Qdisc_class_ops::find`).
+    fn has_class(&self, class: ClassId) -> bool {
+        let mut found = false;
+        self.walk(&mut |each| found |= each.id == class);
+        found
+    }
+
+    /// Deletes a class and drops what waits in it (`Qdisc_class_ops::delete`), in disciplines whose
+    /// classes the user makes.
+    ///
+    /// # Errors
+    /// There is no such class, or it is in use: nothing has changed.
+    fn delete_class(&mut self, class: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
+        let _ = cx;
+        Err(if self.has_class(class) {
+            ClassError::InUse(class)
+        } else {
+            ClassError::Unknown(class)
+        })
     }
 
     /// The filters that choose a class here (`Qdisc_class_ops::tcf_block`): those of the discipline

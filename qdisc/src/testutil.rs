@@ -48,6 +48,11 @@ impl Packet for Toy {
         self.len
     }
 
+    fn set_pkt_len(&mut self, len: u32) -> bool {
+        self.len = len;
+        true
+    }
+
     /// With seed 0 flow n hashes to n/1024 of the range: fq_codel's queue n.
     fn flow_hash(&mut self, seed: [u64; 2]) -> u32 {
         (self.flow << 22).wrapping_add(seed[0] as u32) ^ seed[1] as u32

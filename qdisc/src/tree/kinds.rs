@@ -1,0 +1,142 @@
+//! Each kind of discipline as a [`Spec`].
+
+use alloc::boxed::Box;
+
+use super::{Device, Spec};
+use crate::{
+    ConfigError, Cx, Fifo, FqCodel, Handle, Netem, Packet, PfifoFast, Prio, Qdisc, Tbf, fifo,
+    fq_codel, netem, pfifo_fast, prio, tbf,
+};
+
+/// `ingress`: filters for what arrives. It holds no packets; its place is
+/// [`Parent::Ingress`](super::Parent::Ingress).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ingress;
+
+/// `clsact`: filters for what arrives and for what leaves. It holds no packets; its place is
+/// [`Parent::Ingress`](super::Parent::Ingress).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Clsact;
+
+type Created<P> = Result<Box<dyn Qdisc<P>>, ConfigError>;
+
+/// A discipline of the kind that `change` was promised.
+fn of<P: Packet, Q: Qdisc<P>>(qdisc: &mut dyn Qdisc<P>) -> Result<&mut Q, ConfigError> {
+    qdisc.downcast_mut().ok_or(ConfigError::OtherKind)
+}
+
+impl<P: Packet> Spec<P> for Ingress {
+    fn kind(&self) -> &'static str {
+        "ingress"
+    }
+
+    fn create(&self, _: Handle, _: &mut Device) -> Created<P> {
+        Err(ConfigError::NoQueue)
+    }
+
+    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        Err(ConfigError::NoQueue)
+    }
+}
+
+impl<P: Packet> Spec<P> for Clsact {
+    fn kind(&self) -> &'static str {
+        "clsact"
+    }
+
+    fn create(&self, _: Handle, _: &mut Device) -> Created<P> {
+        Err(ConfigError::NoQueue)
+    }
+
+    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        Err(ConfigError::NoQueue)
+    }
+}
+
+impl<P: Packet> Spec<P> for pfifo_fast::Config {
+    fn kind(&self) -> &'static str {
+        "pfifo_fast"
+    }
+
+    fn create(&self, _: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(PfifoFast::new(*self)?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, PfifoFast<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for fifo::Limit {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Packets(_) => "pfifo",
+            Self::Bytes(_) => "bfifo",
+        }
+    }
+
+    fn create(&self, _: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(Fifo::new(*self)?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Fifo<P>>(qdisc)?.change(*self)
+    }
+}
+
+impl<P: Packet> Spec<P> for prio::Config {
+    fn kind(&self) -> &'static str {
+        "prio"
+    }
+
+    fn create(&self, handle: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(Prio::new(handle, *self)?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Prio<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for tbf::Config {
+    fn kind(&self) -> &'static str {
+        "tbf"
+    }
+
+    fn create(&self, handle: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(Tbf::new(handle, *self)?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Tbf<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for fq_codel::Config {
+    fn kind(&self) -> &'static str {
+        "fq_codel"
+    }
+
+    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
+        let seed = [device.seed(), device.seed()];
+        Ok(Box::new(FqCodel::new(handle, *self, seed)?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, FqCodel<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for netem::Config {
+    fn kind(&self) -> &'static str {
+        "netem"
+    }
+
+    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
+        Ok(Box::new(Netem::new(handle, self.clone(), device.seed())?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Netem<P>>(qdisc)?.change(self.clone())
+    }
+}

@@ -1,0 +1,309 @@
+//! A device's whole traffic control: the tree of disciplines with their numbers, the filters at its
+//! two ends, and the rules by which `tc` changes it (`sch_api.c`).
+//!
+//! The [`Qdisc`]s alone are enough to send packets. A [`Tree`] is for those who want to be told what
+//! to do in tc's words: it knows each discipline by its [`Handle`], makes new ones from a [`Spec`],
+//! and answers as Linux does when there is one already, or none.
+//!
+//! ```
+//! use softnet_qdisc::tree::{Device, Parent, Request, Tree, Verb};
+//! use softnet_qdisc::{Cx, Handle, Packet, RateSpec, fq_codel, prio, tbf};
+//! use softnet_sk_buff::{DropCounts, Instant};
+//! # struct Toy;
+//! # impl Packet for Toy {
+//! #     fn pkt_len(&self) -> u32 { 100 }
+//! #     fn flow_hash(&mut self, _: [u64; 2]) -> u32 { 0 }
+//! # }
+//!
+//! let mut lost = DropCounts::default();
+//! let mut cx = Cx::new(Instant::ZERO, &mut lost);
+//! let mut tree = Tree::<Toy>::new(Device::new(7))?;
+//! // tc qdisc add dev … root handle 1: prio
+//! let prio = prio::Config::default();
+//! tree.modify(&Request::add(Parent::Root, &prio).handle(Handle(1)), &mut cx)?;
+//! // tc qdisc add dev … parent 1:3 tbf …
+//! let slow = tbf::Config::new(RateSpec::bits(1_000_000), 1514, 100_000);
+//! let parent = Parent::Class(Handle(1).class(3));
+//! let handle = tree.modify(&Request::add(parent, &slow), &mut cx)?;
+//! assert_eq!(handle, Handle(0x8001), "Linux counts from there, too");
+//! assert!(tree.modify(&Request::add(parent, &slow), &mut cx).is_err(), "there is one");
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::fmt;
+
+use softnet_sk_buff::Instant;
+
+use crate::class::Work;
+use crate::filter::Block;
+use crate::{
+    Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Estimator, Handle, Packet, PfifoFast,
+    Qdisc, RateEstimate, SizeTable, Stats, pfifo_fast,
+};
+
+mod error;
+mod kinds;
+mod modify;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+pub use error::TreeError;
+pub use kinds::{Clsact, Ingress};
+pub use modify::{ClassRequest, Parent, Request, Verb};
+pub use spec::{ClassSpec, Device, Spec};
+
+/// The filters at a device's two ends (`sch_ingress.c`).
+#[derive(Debug)]
+struct Hooks<P: Packet> {
+    kind: &'static str,
+    ingress: Block<P>,
+    /// clsact only.
+    egress: Option<Block<P>>,
+    stats: Stats,
+}
+
+/// A discipline of a tree, as [`Tree::walk`] shows it.
+#[derive(Debug)]
+pub struct Shown<'a, P: Packet> {
+    /// Its number; [`Handle::UNSPEC`] of those that nobody asked for.
+    pub handle: Handle,
+    /// The class that it hangs in; `None` for the root.
+    pub parent: Option<ClassId>,
+    /// The discipline.
+    pub qdisc: &'a dyn Qdisc<P>,
+}
+
+/// The disciplines and filters of one device.
+pub struct Tree<P: Packet> {
+    device: Device,
+    root: Child<P>,
+    root_handle: Handle,
+    /// What the root's [`Child`] keeps its books in; the root's own are the ones to look at.
+    books: Stats,
+    size_table: Option<SizeTable>,
+    /// Disciplines with a number, and the classes from the root down to them.
+    places: BTreeMap<Handle, Vec<ClassId>>,
+    hooks: Option<Hooks<P>>,
+    estimators: BTreeMap<(Handle, Option<ClassId>), Estimator>,
+    /// When the next of the estimators takes a sample.
+    next_sample: Instant,
+    /// The number that was given last to a discipline without one.
+    last_handle: u16,
+}
+
+impl<P: Packet> Tree<P> {
+    /// The tree that `device` begins with: one pfifo_fast, without a number.
+    ///
+    /// # Errors
+    /// The device's queues take nothing.
+    pub fn new(device: Device) -> Result<Self, ConfigError> {
+        let root = Child::new(Self::fallback_root(&device)?);
+        Ok(Self {
+            device,
+            root,
+            root_handle: Handle::UNSPEC,
+            books: Stats::default(),
+            size_table: None,
+            places: BTreeMap::new(),
+            hooks: None,
+            estimators: BTreeMap::new(),
+            next_sample: Instant::from_nanos(u64::MAX),
+            last_handle: 0x8000,
+        })
+    }
+
+    fn fallback_root(device: &Device) -> Result<Box<dyn Qdisc<P>>, ConfigError> {
+        let tx_queue_len = device.tx_queue_len;
+        Ok(Box::new(PfifoFast::new(pfifo_fast::Config { tx_queue_len })?))
+    }
+
+    /// Sends a packet, with what it restarts (`__dev_xmit_skb`'s enqueue).
+    pub fn enqueue(&mut self, mut packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        if let Some(table) = &self.size_table {
+            table.apply(&mut packet);
+        }
+        let verdict = self.root.enqueue(packet, &mut self.books, cx);
+        self.restart(cx);
+        verdict
+    }
+
+    /// The next packet for the wire.
+    pub fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        if cx.now >= self.next_sample {
+            self.take_samples(cx.now);
+        }
+        let got = self.root.dequeue(&mut self.books, cx);
+        self.restart(cx);
+        got
+    }
+
+    fn restart(&mut self, cx: &mut Cx<'_, P>) {
+        // What is restarted is not duplicated again, so this ends.
+        while cx.restart_one(|packet, cx| {
+            let _ = self.root.enqueue(packet, &mut self.books, cx);
+        }) {}
+    }
+
+    /// Shows a packet that has arrived to the filters of ingress or clsact (`sch_handle_ingress`), and
+    /// gives it back if it goes on.
+    pub fn ingress(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Option<P> {
+        let Some(hooks) = &mut self.hooks else { return Some(packet) };
+        hooks.stats.count_sent(&packet);
+        pass(&mut hooks.ingress, packet, &mut hooks.stats, cx)
+    }
+
+    /// Shows a packet that is about to be sent to the egress filters of clsact
+    /// (`sch_handle_egress`), and gives it back if it goes on.
+    pub fn egress(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Option<P> {
+        let Some(Hooks { egress: Some(block), stats, .. }) = &mut self.hooks else {
+            return Some(packet);
+        };
+        stats.count_sent(&packet);
+        pass(block, packet, stats, cx)
+    }
+
+    /// The root.
+    #[must_use]
+    pub fn root(&self) -> &dyn Qdisc<P> {
+        self.root.qdisc()
+    }
+
+    /// What the disciplines were told of the device.
+    #[must_use]
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// The root's size table, if there is one.
+    #[must_use]
+    pub fn size_table(&self) -> Option<&SizeTable> {
+        self.size_table.as_ref()
+    }
+
+    /// The discipline with that number (`qdisc_lookup`).
+    #[must_use]
+    pub fn find(&self, handle: Handle) -> Option<&dyn Qdisc<P>> {
+        self.root().find(self.places.get(&handle)?)
+    }
+
+    /// Does `work` with the discipline of that number, its ancestors keeping their books; `false` if
+    /// there is none.
+    pub fn with(&mut self, handle: Handle, work: &mut Work<'_, P>, cx: &mut Cx<'_, P>) -> bool {
+        let Some(path) = self.places.get(&handle) else { return false };
+        let mut found = false;
+        let mut at = |root: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>| {
+            found = root.with(path, work, cx).is_ok();
+        };
+        self.root.with(&mut at, &mut self.books, cx);
+        found
+    }
+
+    /// Does `work` with the filters of a discipline, of one of its classes, or of ingress and clsact,
+    /// whose classes tc calls `ffff:fff2` and `ffff:fff3`; `false` if there is no place for filters.
+    pub fn with_filters(
+        &mut self,
+        at: ClassId,
+        work: &mut dyn FnMut(&mut Block<P>),
+        cx: &mut Cx<'_, P>,
+    ) -> bool {
+        if at.handle() == Parent::HOOKS {
+            let Some(hooks) = &mut self.hooks else { return false };
+            let block = match at.minor() {
+                0 | Parent::INGRESS_MINOR => Some(&mut hooks.ingress),
+                Parent::EGRESS_MINOR => hooks.egress.as_mut(),
+                _ => None,
+            };
+            return block.map(work).is_some();
+        }
+        let class = (at.minor() != 0).then_some(at);
+        let mut found = false;
+        let mut on = |qdisc: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>| {
+            found = qdisc.filters_mut(class).map(&mut *work).is_some();
+        };
+        self.with(at.handle(), &mut on, cx) && found
+    }
+
+    /// Shows every discipline that has a number or hangs below one, parents first.
+    pub fn walk(&self, visit: &mut dyn FnMut(&Shown<'_, P>)) {
+        let root = Shown { handle: self.root_handle, parent: None, qdisc: self.root() };
+        visit(&root);
+        self.walk_below(root.qdisc, &mut Vec::new(), visit);
+    }
+
+    fn walk_below(
+        &self,
+        qdisc: &dyn Qdisc<P>,
+        path: &mut Vec<ClassId>,
+        visit: &mut dyn FnMut(&Shown<'_, P>),
+    ) {
+        qdisc.walk(&mut |class| {
+            let Some(child) = class.child else { return };
+            path.push(class.id);
+            let at = self.places.iter().find(|(_, place)| *place == path);
+            let handle = at.map_or(Handle::UNSPEC, |(&handle, _)| handle);
+            visit(&Shown { handle, parent: Some(class.id), qdisc: child });
+            self.walk_below(child, path, visit);
+            path.pop();
+        });
+    }
+
+    /// What the rate estimator of a discipline or class says at `now`, if it has one.
+    #[must_use]
+    pub fn rate(&self, of: Handle, class: Option<ClassId>, now: Instant) -> Option<RateEstimate> {
+        let estimator = self.estimators.get(&(of, class))?;
+        Some(estimator.rate(&self.stats_of(of, class)?, now))
+    }
+
+    fn stats_of(&self, of: Handle, class: Option<ClassId>) -> Option<Stats> {
+        let qdisc = self.find(of)?;
+        let Some(class) = class else { return Some(*qdisc.stats()) };
+        let mut stats = None;
+        qdisc.walk(&mut |each| {
+            if each.id == class {
+                stats = Some(each.stats);
+            }
+        });
+        stats
+    }
+
+    fn take_samples(&mut self, now: Instant) {
+        let mut estimators = core::mem::take(&mut self.estimators);
+        estimators.retain(|&(of, class), estimator| {
+            let stats = self.stats_of(of, class);
+            stats.inspect(|stats| estimator.catch_up(stats, now)).is_some()
+        });
+        self.estimators = estimators;
+        self.set_next_sample();
+    }
+
+    fn set_next_sample(&mut self) {
+        let next = self.estimators.values().map(Estimator::next).min();
+        self.next_sample = next.unwrap_or(Instant::from_nanos(u64::MAX));
+    }
+}
+
+/// Lets a packet through filters whose classes mean nothing.
+fn pass<P: Packet>(
+    block: &mut Block<P>,
+    mut packet: P,
+    stats: &mut Stats,
+    cx: &mut Cx<'_, P>,
+) -> Option<P> {
+    match block.classify(&mut packet, cx).class() {
+        Ok(_) => Some(packet),
+        Err(verdict) => {
+            let _ = verdict.carry_out(packet, stats, cx);
+            None
+        }
+    }
+}
+
+impl<P: Packet> fmt::Debug for Tree<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tree").field("root", &self.root).finish_non_exhaustive()
+    }
+}
