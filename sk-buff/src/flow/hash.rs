@@ -1,10 +1,11 @@
 //! A flow's number (`flow_hash_from_keys_seed`).
 
 use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use siphasher::sip::SipHasher24;
 
-use super::{FlowAddrs, FlowKeys};
+use super::{FlowAddrs, FlowKeys, FlowPorts};
 
 /// The secret that makes flow hashes unpredictable to those who send the packets
 /// (`siphash_key_t`).
@@ -52,7 +53,9 @@ impl FlowKeys {
     /// packet that is not IP these are all, so that all ARP makes one flow.
     ///
     /// The bytes hashed are laid out as an x86-64 Linux lays them out, so the same keys and seed give
-    /// its number, on any machine.
+    /// its number, on any machine. Two rare ones have a number of their own: TIPC, which is padded to
+    /// eight bytes of address, and IPv4 in an IPv6 tunnel, where Linux hashes a leftover of the outer
+    /// source address along.
     #[must_use]
     pub fn hash(&self, seed: &FlowSeed) -> u32 {
         let mut image = [0; IMAGE_MAX];
@@ -61,8 +64,55 @@ impl FlowKeys {
         hash.max(1)
     }
 
+    /// Hashes of the source and of the destination host alone, as cake's isolation of hosts has them:
+    /// of the keys without protocol, ports, flow label and GRE key, and with one address zero. Both
+    /// are 0 for a packet that is not IP. Other than [`hash`](Self::hash) these tell the directions
+    /// apart: what is one host's source hash is its destination hash on the way back.
+    #[must_use]
+    pub fn hash_hosts(&self, seed: &FlowSeed) -> HostHashes {
+        let no_addr = (Ipv4Addr::UNSPECIFIED, Ipv6Addr::UNSPECIFIED);
+        let (src, dst) = match self.addrs {
+            FlowAddrs::V4 { src, dst } => {
+                (FlowAddrs::V4 { src, dst: no_addr.0 }, FlowAddrs::V4 { src: no_addr.0, dst })
+            }
+            FlowAddrs::V6 { src, dst } => {
+                (FlowAddrs::V6 { src, dst: no_addr.1 }, FlowAddrs::V6 { src: no_addr.1, dst })
+            }
+            FlowAddrs::None | FlowAddrs::Tipc(_) => return HostHashes::default(),
+        };
+        let (ports, ip_proto, gre_key, flow_label) = (FlowPorts::default(), 0, 0, 0);
+        let host = Self { ports, ip_proto, gre_key, flow_label, ..*self };
+        HostHashes {
+            src: Self { addrs: src, ..host }.hash(seed),
+            dst: Self { addrs: dst, ..host }.hash(seed),
+        }
+    }
+
+    /// 16 bytes that tell flows apart better than a hash: network and transport protocol, ports and
+    /// addresses (`make_flow_keys_digest`, which choke compares). Of an IPv6 packet it holds the first
+    /// eight bytes of the source and nothing of the destination, as in Linux.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 16] {
+        let mut digest = [0; 16];
+        digest[0..2].copy_from_slice(&self.n_proto.0.to_be_bytes());
+        digest[2] = self.ip_proto;
+        digest[4..6].copy_from_slice(&self.ports.src.to_be_bytes());
+        digest[6..8].copy_from_slice(&self.ports.dst.to_be_bytes());
+        match self.addrs {
+            FlowAddrs::None => {}
+            FlowAddrs::V4 { src, dst } => {
+                digest[8..12].copy_from_slice(&src.octets());
+                digest[12..16].copy_from_slice(&dst.octets());
+            }
+            FlowAddrs::V6 { src, .. } => digest[8..16].copy_from_slice(&src.octets()[..8]),
+            FlowAddrs::Tipc(key) => digest[8..12].copy_from_slice(&key.to_be_bytes()),
+        }
+        digest
+    }
+
     /// Lays the keys out as Linux's `struct flow_keys` from `basic` on. Gives the number of bytes
-    /// that count. Fields that nothing is dissected for yet (inner VLAN, GRE key, ICMP) are zero.
+    /// that count. Fields of the struct that `flow_keys_dissector` doesn't ask for (inner VLAN, ICMP)
+    /// are zero.
     fn image(&self, image: &mut [u8; IMAGE_MAX]) -> usize {
         image[0..2].copy_from_slice(&self.n_proto.0.to_be_bytes());
         image[2] = self.ip_proto;
@@ -73,6 +123,7 @@ impl FlowKeys {
             image[10..12].copy_from_slice(&vlan.tpid.0.to_be_bytes());
             image[12..14].copy_from_slice(&vlan.eth_type.0.to_be_bytes());
         }
+        image[24..28].copy_from_slice(&self.gre_key.to_be_bytes());
         // Ordered as the numbers that a little-endian machine sees in the network-order bytes.
         let (low, high) = sorted(self.ports.src.swap_bytes(), self.ports.dst.swap_bytes());
         image[28..30].copy_from_slice(&low.to_le_bytes());
@@ -92,8 +143,22 @@ impl FlowKeys {
                 image[52..68].copy_from_slice(&high);
                 IMAGE_MAX
             }
+            FlowAddrs::Tipc(key) => {
+                image[36..40].copy_from_slice(&key.to_be_bytes());
+                // Linux has four bytes less. Whole words spare everyone a loop over single bytes.
+                IMAGE_MAX - 32 + 8
+            }
         }
     }
+}
+
+/// What [`FlowKeys::hash_hosts`] gives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct HostHashes {
+    /// Of the host from which the packet comes; 0 if it has none.
+    pub src: u32,
+    /// Of the host to which the packet goes; 0 if it has none.
+    pub dst: u32,
 }
 
 /// Bytes that are hashed with the longest addresses: those up to the addresses (36), two IPv6

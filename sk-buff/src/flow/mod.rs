@@ -6,6 +6,20 @@
 //! connection. Together they are `skb_get_hash_perturb`, for which every owner has a seed of its
 //! own.
 //!
+//! Filters ask for more. [`Dissected`] has every key that flower knows, in a form that a [`KeyMask`]
+//! covers in one sweep:
+//!
+//! ```text
+//!                    ┌─► FlowKeys ──► hash, hash_hosts, digest       fq_codel, sfq, cake, choke …
+//! bytes ──► one walk ┤
+//!   (encapsulations  └─► Dissected ─► KeyBytes ──► KeyMask::apply    flower: one table a mask
+//!    entered, or not)                    ▲
+//!                       set_tunnel, set_ingress, set_hash: what is not in the bytes
+//! ```
+//!
+//! Both come out of the same walk (`__skb_flow_dissect`), at most 16 headers deep, which neither
+//! allocates nor reads past the end.
+//!
 //! ```
 //! use softnet_sk_buff::EtherType;
 //! use softnet_sk_buff::flow::{FlowKeys, FlowSeed};
@@ -27,13 +41,26 @@
 //! ```
 
 mod dissect;
+mod dissected;
 mod hash;
-
-use core::net::{Ipv4Addr, Ipv6Addr};
+mod headers;
+mod key_bytes;
+mod numbers;
+mod tunnel;
+mod values;
 
 use bitflags::bitflags;
 
-pub use self::hash::FlowSeed;
+use self::dissect::Walk;
+pub use self::dissected::{Dissected, Found};
+pub use self::hash::{FlowSeed, HostHashes};
+pub use self::headers::Headers;
+pub use self::key_bytes::{KeyBytes, KeyField, KeyMask, WrongLength};
+pub use self::tunnel::{Tunnel, TunnelOptions};
+pub use self::values::{
+    FlowAddrs, FlowArp, FlowCfm, FlowEth, FlowIcmp, FlowIp, FlowMpls, FlowPorts, FlowPppoe,
+    FlowVlan,
+};
 use crate::EtherType;
 
 /// What the headers of a packet say about its flow (`struct flow_keys`). Numbers are in host order.
@@ -53,7 +80,9 @@ pub struct FlowKeys {
     pub vlan: Option<FlowVlan>,
     /// IPv6 flow label, 20 bits; 0 for none (`tags.flow_label`).
     pub flow_label: u32,
-    /// Source and destination address.
+    /// Key of the innermost GRE header that has one; of PPTP the call; 0 for none (`keyid`).
+    pub gre_key: u32,
+    /// Source and destination address, in a tunnel those of the inner packet.
     pub addrs: FlowAddrs,
     /// Source and destination port.
     pub ports: FlowPorts,
@@ -82,6 +111,16 @@ bitflags! {
         const IS_FRAGMENT = 1 << 0;
         /// The first fragment.
         const FIRST_FRAG = 1 << 1;
+        /// [`Tunnel`]: the outer UDP header has a checksum.
+        const TUNNEL_CSUM = 1 << 2;
+        /// [`Tunnel`]: the outer header says not to fragment.
+        const TUNNEL_DONT_FRAGMENT = 1 << 3;
+        /// [`Tunnel`]: a packet for the tunnel's end itself.
+        const TUNNEL_OAM = 1 << 4;
+        /// [`Tunnel`]: an option must be understood.
+        const TUNNEL_CRIT_OPT = 1 << 5;
+        /// There is a packet within the packet: GRE, IP in IP or batman-adv.
+        const ENCAPSULATION = 1 << 6;
     }
 }
 
@@ -89,67 +128,28 @@ bitflags! {
     /// How to dissect (`FLOW_DISSECTOR_F_*`).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
     pub struct DissectFlags: u32 {
+        /// Go on behind the first fragment's header. TCP flags, ICMP and what is in a tunnel are
+        /// found then; ports are not read all the same.
+        const PARSE_1ST_FRAG = 1 << 0;
         /// Take an IPv6 flow label that is not zero for the whole answer, as `skb_get_hash` does:
         /// no ports are read. Since both ends choose a label of their own, the two directions of
         /// such a connection hash apart.
         const STOP_AT_FLOW_LABEL = 1 << 1;
+        /// End behind the first header of a tunnel: its keys and the inner protocol are found,
+        /// nothing of the inner packet.
+        const STOP_AT_ENCAP = 1 << 2;
+        /// End in front of GRE, IP in IP and IPv6 in IP, as flower does.
+        const STOP_BEFORE_ENCAP = 1 << 3;
     }
-}
-
-/// A VLAN tag (`struct flow_dissector_key_vlan`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct FlowVlan {
-    /// The identifier, 0 to 4095.
-    pub id: u16,
-    /// The priority, 0 to 7.
-    pub priority: u8,
-    /// The protocol that announced the tag: [`EtherType::VLAN`] or [`EtherType::QINQ`].
-    pub tpid: EtherType,
-    /// The protocol after the tag.
-    pub eth_type: EtherType,
-}
-
-/// The addresses of a flow (`struct flow_dissector_key_addrs`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[non_exhaustive]
-pub enum FlowAddrs {
-    /// Neither IPv4 nor IPv6.
-    #[default]
-    None,
-    /// IPv4.
-    V4 {
-        /// From.
-        src: Ipv4Addr,
-        /// To.
-        dst: Ipv4Addr,
-    },
-    /// IPv6.
-    V6 {
-        /// From.
-        src: Ipv6Addr,
-        /// To.
-        dst: Ipv6Addr,
-    },
-}
-
-/// The ports of a flow (`struct flow_dissector_key_ports`); both 0 for none.
-///
-/// Of TCP, UDP, UDP-Lite, SCTP and DCCP. For ESP and AH these are the halves of the SPI, as in
-/// Linux's `proto_ports_offset`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct FlowPorts {
-    /// From.
-    pub src: u16,
-    /// To.
-    pub dst: u16,
 }
 
 impl FlowKeys {
     /// Dissects a packet from its network header on, the way `skb_get_hash` does. `protocol` is
     /// what the link layer calls it (`skb->protocol`).
     ///
-    /// VLAN tags inside the bytes and IPv6 extension headers are passed over, at most 15 of them
-    /// (`MAX_FLOW_DISSECT_HDRS`). Any bytes are good for an answer: see [`FlowControl::dissected`].
+    /// VLAN tags inside the bytes, PPPoE, IPv6 extension headers and tunnels (GRE, IP in IP,
+    /// batman-adv, HSR) are entered, at most 15 headers of them (`MAX_FLOW_DISSECT_HDRS`): the keys
+    /// are those of the innermost packet. Any bytes are good for an answer: see [`FlowControl::dissected`].
     #[must_use]
     pub fn dissect(protocol: EtherType, network: &[u8]) -> Self {
         Self::dissect_with(DissectFlags::STOP_AT_FLOW_LABEL, protocol, network)
@@ -158,15 +158,19 @@ impl FlowKeys {
     /// [`FlowKeys::dissect`] with other flags.
     #[must_use]
     pub fn dissect_with(flags: DissectFlags, protocol: EtherType, network: &[u8]) -> Self {
-        dissect::Walk::new(flags, protocol, network).run()
+        let mut keys = Self::default();
+        Walk::new(protocol, network, &mut keys).run(flags);
+        keys
     }
 
     /// [`FlowKeys::dissect`] for a packet whose outermost VLAN tag is kept outside of its bytes
     /// (`skb_vlan_tag_present`): `tpid` and `tci` of the tag, then the protocol behind it.
     #[must_use]
     pub fn dissect_tagged(tpid: EtherType, tci: u16, protocol: EtherType, network: &[u8]) -> Self {
-        let flags = DissectFlags::STOP_AT_FLOW_LABEL;
-        dissect::Walk::new(flags, protocol, network).tagged(tpid, tci).run()
+        let mut keys = Self::default();
+        let walk = Walk::new(protocol, network, &mut keys).tagged(tpid, tci);
+        walk.run(DissectFlags::STOP_AT_FLOW_LABEL);
+        keys
     }
 
     /// [`FlowKeys::dissect`] for an Ethernet frame, from its destination address on. A frame
@@ -176,8 +180,10 @@ impl FlowKeys {
         let Some(protocol) = EtherType::of_frame(frame) else {
             return Self::default();
         };
-        let flags = DissectFlags::STOP_AT_FLOW_LABEL;
-        dissect::Walk::new(flags, protocol, frame).skip(ETH_HLEN).run()
+        let mut keys = Self::default();
+        let walk = Walk::new(protocol, frame, &mut keys).skip(ETH_HLEN);
+        walk.run(DissectFlags::STOP_AT_FLOW_LABEL);
+        keys
     }
 
     /// Whether the keys tell apart more than hosts (`flow_keys_have_l4`): what makes a hash a

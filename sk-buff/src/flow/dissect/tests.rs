@@ -1,5 +1,6 @@
 use alloc::vec;
 use alloc::vec::Vec;
+use core::net::Ipv6Addr;
 
 use proptest::prelude::*;
 
