@@ -4,8 +4,12 @@
 //! leaves in any span of time Δt is at most B + R·Δt. As in Linux tokens are nanoseconds rather than
 //! bytes: the time that a packet takes at the rate. A second, shallow bucket at a peak rate can
 //! flatten the bursts of the first.
+//!
+//! A packet that the bucket could never hold is dropped, unless it stands for several that it can
+//! ([`Packet::segment`]): then these go in, one by one.
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 
 use softnet_sk_buff::{DropReason, Instant};
 
@@ -14,6 +18,9 @@ use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc, Rate,
     RateSpec, Refused, Stats, UnknownClass, fifo,
 };
+
+#[cfg(test)]
+mod tests;
 
 /// What a [`Tbf`] lets pass (`tc_tbf_qopt`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,6 +127,8 @@ pub struct Tbf<P: Packet> {
     child: Child<P>,
     /// A packet that was let pass for a peek, its tokens spent, still in the backlog.
     peeked: Option<P>,
+    /// Empty between calls; kept so that cutting takes no memory once it has some.
+    pieces: VecDeque<P>,
     stats: Stats,
 }
 
@@ -134,8 +143,16 @@ impl<P: Packet> Tbf<P> {
     pub fn new(handle: Handle, config: Config) -> Result<Self, ConfigError> {
         let buckets = Buckets::new(&config)?;
         let child = Child::new(Box::new(Fifo::bfifo(config.limit)?));
-        let (checkpoint, stats) = (Instant::ZERO, Stats::default());
-        Ok(Self { handle, config, buckets, checkpoint, child, peeked: None, stats })
+        Ok(Self {
+            handle,
+            config,
+            buckets,
+            checkpoint: Instant::ZERO,
+            child,
+            peeked: None,
+            pieces: VecDeque::new(),
+            stats: Stats::default(),
+        })
     }
 
     /// What it lets pass.
@@ -169,6 +186,35 @@ impl<P: Packet> Tbf<P> {
         self.child.with(&mut set_limit, &mut self.stats, cx);
         self.config = config;
         changed
+    }
+
+    /// Enqueues the packets that a larger one stands for, if the bucket can hold each of them
+    /// (`tbf_segment`). Linux can tell from the packet; here it is cut first.
+    ///
+    /// As there, each piece that finds no room is a drop, and the call succeeds if one found some.
+    fn enqueue_pieces(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        let max_size = self.buckets.max_size;
+        let cut = packet.segments() > 1;
+        let refused = if cut { cx.segment(packet, &mut self.pieces).err() } else { Some(packet) };
+        if refused.is_some() || self.pieces.iter().any(|piece| piece.frame_len() > max_size) {
+            self.stats.drops += 1;
+            for lost in refused.into_iter().chain(self.pieces.drain(..)) {
+                cx.drop(lost, DropReason::QDISC_DROP);
+            }
+            return Enqueued::Drop;
+        }
+        let mut any = Enqueued::Drop;
+        while let Some(mut piece) = self.pieces.pop_front() {
+            // What a size table said was about the whole.
+            let len = piece.frame_len();
+            if piece.pkt_len() != len {
+                piece.set_pkt_len(len);
+            }
+            if self.child.enqueue(piece, &mut self.stats, cx) == Enqueued::Success {
+                any = Enqueued::Success;
+            }
+        }
+        any
     }
 
     /// Spends the tokens for `len` bytes, or says when they will be there.
@@ -219,9 +265,7 @@ impl<P: Packet> Qdisc<P> for Tbf<P> {
 
     fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
         if packet.pkt_len() > self.buckets.max_size {
-            self.stats.drops += 1;
-            cx.drop(packet, DropReason::QDISC_DROP);
-            return Enqueued::Drop;
+            return self.enqueue_pieces(packet, cx);
         }
         self.child.enqueue(packet, &mut self.stats, cx)
     }
