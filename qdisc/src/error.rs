@@ -91,6 +91,26 @@ pub enum ConfigError {
     /// The discipline is of another kind than the configuration.
     #[error("the discipline is of another kind")]
     OtherKind,
+    /// More strict bands than bands.
+    #[error("{strict} strict bands of {bands}")]
+    StrictBands {
+        /// Strict bands asked for.
+        strict: u8,
+        /// Bands in all.
+        bands: u8,
+    },
+    /// A strict band takes no turns.
+    #[error("a strict band has no quantum")]
+    StrictQuantum,
+    /// Not between 1 and 1024.
+    #[error("weight is {0}, not 1 to 1024")]
+    Weight(u32),
+    /// qfq's largest packet, not between 512 and 65,536 bytes.
+    #[error("largest packet is {0} bytes, not 512 to 65536")]
+    Lmax(u32),
+    /// The weights of all of qfq's classes may be 65,536 in sum.
+    #[error("the weights are {0} in sum, above 65536")]
+    TotalWeight(u32),
 }
 
 /// Why a class was not made, changed or deleted; the tree is as it was before.

@@ -59,6 +59,8 @@
 //! | [`FqCodel`] | `sch_fq_codel.c`, RFC 8290 | fair shares, short queues: the default for a link |
 //! | [`PfifoFast`] | `sch_generic.c` | three strict bands, no thought: the default of old |
 //! | [`Prio`] | `sch_prio.c` | strict bands, each with a child of its own |
+//! | [`Drr`] | `sch_drr.c` | classes that share by deficit round robin |
+//! | [`Ets`] | `sch_ets.c`, IEEE 802.1Qaz | strict bands before bands that share |
 //! | [`Tbf`] | `sch_tbf.c` | a rate, kept in every span of time |
 //! | [`Netem`] | `sch_netem.c` | a bad network on purpose: delay, loss, duplicates, disorder |
 //! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo | a bounded queue; what others hold in their classes |
@@ -100,8 +102,10 @@ extern crate alloc;
 extern crate std;
 
 mod class;
+mod classes;
 pub mod codel;
 mod cx;
+pub mod drr;
 mod error;
 mod estimator;
 pub mod fifo;
@@ -109,6 +113,11 @@ pub mod filter;
 pub mod fq_codel;
 mod key_queue;
 pub mod netem;
+pub mod ets;
+pub mod fifo;
+pub mod filter;
+pub mod fq_codel;
+mod links;
 mod packet;
 pub mod pfifo_fast;
 pub mod prio;
@@ -130,6 +139,9 @@ pub use class::{Child, Class, ClassId, Handle, Work};
 pub use cx::{Buffers, Cx, Deferred, Drops, Later};
 pub use error::{ClassError, ConfigError};
 pub use estimator::{Estimator, EstimatorConfig, RateEstimate};
+pub use drr::Drr;
+pub use error::{ClassError, ConfigError};
+pub use ets::Ets;
 pub use fifo::Fifo;
 pub use fq_codel::FqCodel;
 pub use netem::Netem;

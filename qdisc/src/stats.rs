@@ -2,7 +2,7 @@
 
 use core::ops::AddAssign;
 
-use crate::{Packet, fq_codel};
+use crate::{Packet, drr, fq_codel};
 
 /// What waits in a discipline and below it: `qlen` and `backlog` of Linux's `gnet_stats_queue`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -121,4 +121,7 @@ pub enum XStats {
 /// What a class shows beyond [`Stats`] (`TCA_STATS_APP` of `RTM_NEWTCLASS`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
-pub enum ClassXStats {}
+pub enum ClassXStats {
+    /// drr's (`tc_drr_stats`).
+    Drr(drr::ClassStats),
+}
