@@ -45,6 +45,17 @@ impl Time {
         (((self.0 as u64) << Self::SHIFT) / 1_000) as u32
     }
 
+    /// Microseconds from `now` until this point, below zero if it has passed; as `tc` shows when the
+    /// next drop is due.
+    #[must_use]
+    pub const fn micros_from(self, now: Self) -> i32 {
+        if self.before(now) {
+            (now.since(self).as_micros() as i32).wrapping_neg()
+        } else {
+            self.since(now).as_micros() as i32
+        }
+    }
+
     const fn before(self, other: Self) -> bool {
         (self.0.wrapping_sub(other.0) as i32) < 0
     }
@@ -149,6 +160,15 @@ pub trait Queue<P> {
 
     /// Takes a packet that CoDel drops.
     fn dropped(&mut self, packet: P);
+
+    /// Marks a packet "congestion experienced"; `false` if it can't be. Who can give a packet bytes
+    /// of its own does so first, as [`Cx::mark_ce`](crate::Cx::mark_ce) does.
+    fn mark_ce(&mut self, packet: &mut P) -> bool
+    where
+        P: Packet,
+    {
+        packet.mark_ce()
+    }
 }
 
 /// What CoDel remembers of one queue (`codel_vars`).
@@ -187,6 +207,12 @@ impl State {
         self.count
     }
 
+    /// What [`count`](Self::count) was when dropping began last (`lastcount`).
+    #[must_use]
+    pub fn lastcount(&self) -> u32 {
+        self.lastcount
+    }
+
     /// Whether it is dropping or marking (`dropping`).
     #[must_use]
     pub fn is_dropping(&self) -> bool {
@@ -222,6 +248,7 @@ impl State {
     ) -> Option<P> {
         let Some((packet, came)) = queue.pop() else {
             self.dropping = false;
+            self.first_above_time = None;
             return None;
         };
         let mut pass = Pass { state: self, queue, config, stats, now };
@@ -291,8 +318,11 @@ impl<Q> Pass<'_, Q> {
         !self.now.before(self.state.drop_next)
     }
 
-    fn mark<P: Packet>(&mut self, packet: &mut P) -> bool {
-        let marked = self.config.ecn && packet.mark_ce();
+    fn mark<P: Packet>(&mut self, packet: &mut P) -> bool
+    where
+        Q: Queue<P>,
+    {
+        let marked = self.config.ecn && self.queue.mark_ce(packet);
         self.stats.ecn_mark += u64::from(marked);
         marked
     }
@@ -370,11 +400,14 @@ impl<Q> Pass<'_, Q> {
         self.state.drop_next = self.state.control_law(from, self.config.interval);
     }
 
-    fn mark_over_threshold<P: Packet>(&mut self, mut packet: P) -> P {
+    fn mark_over_threshold<P: Packet>(&mut self, mut packet: P) -> P
+    where
+        Q: Queue<P>,
+    {
         if let Some(threshold) = &self.config.ce_threshold
             && threshold.over.before(self.state.ldelay)
             && threshold.takes(&packet)
-            && packet.mark_ce()
+            && self.queue.mark_ce(&mut packet)
         {
             self.stats.ce_mark += 1;
         }

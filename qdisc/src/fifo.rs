@@ -1,4 +1,5 @@
-//! pfifo and bfifo: first in, first out, bounded in packets or in bytes (`sch_fifo.c`).
+//! pfifo, bfifo and pfifo_head_drop: first in, first out, bounded in packets or in bytes
+//! (`sch_fifo.c`).
 
 use alloc::collections::VecDeque;
 
@@ -14,19 +15,35 @@ pub enum Limit {
     Packets(u32),
     /// So many bytes: a bfifo. Linux's default is `tx_queue_len` packets of the link's size.
     Bytes(u32),
+    /// So many packets, and the oldest goes for one too many: a pfifo_head_drop. Default as for
+    /// [`Packets`](Self::Packets).
+    HeadDrop(u32),
 }
 
 impl Limit {
+    /// Largest packet of an Ethernet with its header.
+    const PSCHED_MTU: u32 = 1514;
+
+    /// The same kind of queue with another limit in its own unit (`fifo_set_limit`).
+    #[must_use]
+    pub const fn resized(self, limit: u32) -> Self {
+        match self {
+            Self::Packets(_) => Self::Packets(limit),
+            Self::Bytes(_) => Self::Bytes(limit),
+            Self::HeadDrop(_) => Self::HeadDrop(limit),
+        }
+    }
+
     fn check(self) -> Result<(), ConfigError> {
         match self {
-            Self::Packets(0) | Self::Bytes(0) => Err(ConfigError::ZeroLimit),
+            Self::Packets(0) | Self::Bytes(0) | Self::HeadDrop(0) => Err(ConfigError::ZeroLimit),
             _ => Ok(()),
         }
     }
 
     fn admits(self, backlog: Backlog, len: u32) -> bool {
         match self {
-            Self::Packets(limit) => backlog.packets < limit,
+            Self::Packets(limit) | Self::HeadDrop(limit) => backlog.packets < limit,
             // The bound on packets says nothing new unless packets have no length; then it keeps the
             // queue bounded.
             Self::Bytes(limit) => {
@@ -36,7 +53,7 @@ impl Limit {
     }
 }
 
-/// A queue that drops what does not fit at its end.
+/// A queue that drops what does not fit, at its end or at its front.
 ///
 /// ```
 /// use softnet_qdisc::{Enqueued, Fifo, Cx, Qdisc};
@@ -87,6 +104,14 @@ impl<P: Packet> Fifo<P> {
         Self::new(Limit::Bytes(bytes))
     }
 
+    /// A queue of at most `packets` that drops the oldest for a new one.
+    ///
+    /// # Errors
+    /// [`ConfigError::ZeroLimit`].
+    pub fn pfifo_head_drop(packets: u32) -> Result<Self, ConfigError> {
+        Self::new(Limit::HeadDrop(packets))
+    }
+
     /// How much it holds.
     #[must_use]
     pub fn limit(&self) -> Limit {
@@ -102,6 +127,16 @@ impl<P: Packet> Fifo<P> {
         self.limit = limit;
         Ok(())
     }
+
+    /// Makes room for one packet, no more: above a limit that shrank the queue stays as long as it is.
+    #[cold]
+    fn drop_head(&mut self, cx: &mut Cx<'_, P>) -> Enqueued {
+        if let Some(oldest) = self.queue.pop_front() {
+            self.stats.lost(&oldest);
+            cx.drop(oldest, DropReason::QDISC_OVERLIMIT);
+        }
+        Enqueued::Cn
+    }
 }
 
 impl<P: Packet> Qdisc<P> for Fifo<P> {
@@ -109,18 +144,25 @@ impl<P: Packet> Qdisc<P> for Fifo<P> {
         match self.limit {
             Limit::Packets(_) => "pfifo",
             Limit::Bytes(_) => "bfifo",
+            Limit::HeadDrop(_) => "pfifo_head_drop",
         }
     }
 
     fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        let mut verdict = Enqueued::Success;
         if !self.limit.admits(self.stats.backlog, packet.pkt_len()) {
-            self.stats.drops += 1;
-            cx.drop(packet, DropReason::QDISC_OVERLIMIT);
-            return Enqueued::Drop;
+            match self.limit {
+                Limit::HeadDrop(_) => verdict = self.drop_head(cx),
+                Limit::Packets(_) | Limit::Bytes(_) => {
+                    self.stats.drops += 1;
+                    cx.drop(packet, DropReason::QDISC_OVERLIMIT);
+                    return Enqueued::Drop;
+                }
+            }
         }
         self.stats.queued(&packet);
         self.queue.push_back(packet);
-        Enqueued::Success
+        verdict
     }
 
     fn dequeue(&mut self, _cx: &mut Cx<'_, P>) -> Dequeue<P> {
@@ -146,7 +188,11 @@ impl<P: Packet> Qdisc<P> for Fifo<P> {
         &mut self.stats
     }
 
+    /// Not a bfifo that has no room for a packet of an Ethernet's size.
     fn can_bypass(&self) -> bool {
-        true
+        match self.limit {
+            Limit::Bytes(limit) => limit >= Limit::PSCHED_MTU,
+            Limit::Packets(_) | Limit::HeadDrop(_) => true,
+        }
     }
 }

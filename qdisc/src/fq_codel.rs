@@ -12,13 +12,16 @@ use softnet_sk_buff::DropReason;
 
 use crate::class::purge_all;
 use crate::codel::{self, Time};
+use crate::fattest::Fattest;
+use crate::filter::{Block, Verdict};
+use crate::flow_list::{FlowList, Linked};
 use crate::slab::{Fifo, MAX_PACKETS, Queued, Slab};
-use crate::{ConfigError, Cx, Dequeue, Enqueued, Handle, Packet, Qdisc, Stats};
+use crate::{
+    Backlog, Class, ClassId, ConfigError, Cx, Dequeue, Enqueued, Handle, Packet, Qdisc, Stats,
+};
 
 #[cfg(test)]
 mod tests;
-
-const NIL: u32 = u32::MAX;
 
 /// What a [`FqCodel`] is to do; the defaults are Linux's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -104,9 +107,9 @@ struct Flow {
     backlog: u64,
     deficit: i64,
     codel: codel::State,
-    /// The flow behind it in the list that it is in.
+    /// The flow behind it in the line that it is in.
     next: u32,
-    /// Whether it is in a list.
+    /// Whether it is in a line.
     active: bool,
 }
 
@@ -116,48 +119,46 @@ impl Flow {
         backlog: 0,
         deficit: 0,
         codel: codel::State::IDLE,
-        next: NIL,
+        next: 0,
         active: false,
     };
-}
 
-/// A line of active flows. They only ever leave at the front.
-#[derive(Clone, Copy, Debug)]
-struct FlowList {
-    head: u32,
-    tail: u32,
-    len: u32,
-}
-
-impl FlowList {
-    const EMPTY: Self = Self { head: NIL, tail: NIL, len: 0 };
-
-    fn push(&mut self, index: u32, flows: &mut [Flow]) {
-        flows[index as usize].next = NIL;
-        if self.len == 0 {
-            self.head = index;
-        } else {
-            flows[self.tail as usize].next = index;
-        }
-        self.tail = index;
-        self.len += 1;
+    /// What makes it the fattest: its bytes; with none, that it has packets at all.
+    fn weight(&self, waiting: u64) -> u64 {
+        self.backlog << 1 | waiting
     }
 
-    fn front(&self) -> Option<u32> {
-        (self.len > 0).then_some(self.head)
-    }
-
-    fn pop(&mut self, flows: &[Flow]) {
-        if self.len > 0 {
-            self.head = flows[self.head as usize].next;
-            self.len -= 1;
+    fn xstats(&self) -> ClassXStats {
+        ClassXStats {
+            deficit: self.deficit,
+            ldelay: self.codel.ldelay(),
+            count: self.codel.count(),
+            lastcount: self.codel.lastcount(),
+            drop_next: self.codel.is_dropping().then(|| self.codel.drop_next()),
         }
     }
+}
 
-    fn iter<'a>(&self, flows: &'a [Flow]) -> impl Iterator<Item = u32> + use<'a> {
-        let step = |&index: &u32| Some(flows[index as usize].next).filter(|&next| next != NIL);
-        core::iter::successors(self.front(), step)
+impl Linked for Flow {
+    fn next(&mut self) -> &mut u32 {
+        &mut self.next
     }
+}
+
+/// What tc shows of one queue (`tc_fq_codel_cl_stats`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClassXStats {
+    /// Bytes that it may still send in this turn.
+    pub deficit: i64,
+    /// How long its last packet had waited.
+    pub ldelay: Time,
+    /// CoDel's [`count`](codel::State::count).
+    pub count: u32,
+    /// CoDel's [`lastcount`](codel::State::lastcount).
+    pub lastcount: u32,
+    /// Whether CoDel is dropping or marking, and then when it does next. `tc` shows how far off
+    /// that is: [`Time::micros_from`].
+    pub drop_next: Option<Time>,
 }
 
 /// Fair queueing with CoDel: what to give a link that carries more than one conversation.
@@ -168,14 +169,16 @@ impl FlowList {
 ///
 /// One thing is not as in Linux: a packet that is peeked at counts as sent when it leaves, not before.
 #[derive(Debug)]
-pub struct FqCodel<P> {
+pub struct FqCodel<P: Packet> {
     handle: Handle,
     config: Config,
     seed: [u64; 2],
+    filters: Block<P>,
     flows: Vec<Flow>,
+    fattest: Fattest,
     new_flows: FlowList,
     old_flows: FlowList,
-    slab: Slab<P>,
+    slab: Slab<Queued<P>>,
     memory_usage: u64,
     peeked: Option<P>,
     codel: codel::Stats,
@@ -197,7 +200,9 @@ impl<P: Packet> FqCodel<P> {
             handle,
             config,
             seed,
+            filters: Block::new(),
             flows: vec![Flow::IDLE; config.flows as usize],
+            fattest: Fattest::new(config.flows),
             new_flows: FlowList::EMPTY,
             old_flows: FlowList::EMPTY,
             slab: Slab::new(),
@@ -223,7 +228,8 @@ impl<P: Packet> FqCodel<P> {
     }
 
     /// Does otherwise from now on (`fq_codel_change`). What a smaller limit has no room for is
-    /// dropped, in the order in which it would have left.
+    /// dropped, in the order in which it would have left. Linux counts these packets as sent; here
+    /// they are drops.
     ///
     /// # Errors
     /// As [`new`](Self::new), and [`ConfigError::FlowsFixed`]; nothing has changed.
@@ -234,7 +240,16 @@ impl<P: Packet> FqCodel<P> {
         }
         self.config = config;
         while self.is_over_limit() || self.is_over_memory() {
-            let Some(packet) = self.next(cx) else { break };
+            let packet = match self.peeked.take() {
+                Some(packet) => {
+                    self.stats.backlog.remove(&packet);
+                    packet
+                }
+                None => match self.next(cx) {
+                    Some(packet) => packet,
+                    None => break,
+                },
+            };
             self.stats.drops += 1;
             cx.drop(packet, DropReason::QDISC_OVERLIMIT);
         }
@@ -251,8 +266,8 @@ impl<P: Packet> FqCodel<P> {
             ecn_mark: self.codel.ecn_mark,
             ce_mark: self.codel.ce_mark,
             new_flow_count: self.new_flow_count,
-            new_flows_len: self.new_flows.len,
-            old_flows_len: self.old_flows.len,
+            new_flows_len: self.new_flows.len(),
+            old_flows_len: self.old_flows.len(),
             memory_usage: self.memory_usage,
         }
     }
@@ -265,27 +280,35 @@ impl<P: Packet> FqCodel<P> {
         self.memory_usage > u64::from(self.config.memory_limit)
     }
 
-    /// The queue for a packet (`fq_codel_classify`).
-    fn classify(&self, packet: &mut P) -> u32 {
+    /// The queue for a packet (`fq_codel_classify`): as its priority names it, else as the filters
+    /// say if there are any, else by its flow's hash. Filters that name no queue here drop.
+    fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<u32, Verdict> {
         let flows = self.config.flows;
-        match self.handle.named_by(packet.priority()) {
-            Some(minor) if (1..=flows).contains(&minor.into()) => u32::from(minor) - 1,
-            _ => ((u64::from(packet.flow_hash(self.seed)) * u64::from(flows)) >> 32) as u32,
+        let queue = |minor: u16| Some(u32::from(minor)).filter(|minor| (1..=flows).contains(minor));
+        if let Some(minor) = self.handle.named_by(packet.priority()).and_then(queue) {
+            return Ok(minor - 1);
         }
+        if self.filters.is_empty() {
+            return Ok(((u64::from(packet.flow_hash(self.seed)) * u64::from(flows)) >> 32) as u32);
+        }
+        let class = self.filters.classify(packet, cx).class()?;
+        let minor = class.map(ClassId::minor).and_then(queue).ok_or(Verdict::Unclassified)?;
+        Ok(minor - 1)
     }
 
-    /// The active flow with most bytes, of equals the first one, as Linux's scan of all flows finds.
-    fn fattest(&self) -> Option<u32> {
-        let new = self.new_flows.iter(&self.flows);
-        let active = new.chain(self.old_flows.iter(&self.flows));
-        let waiting = active.filter(|&index| !self.flows[index as usize].fifo.is_empty());
-        waiting.max_by_key(|&index| (self.flows[index as usize].backlog, core::cmp::Reverse(index)))
+    /// The flow with most bytes, of equals the first one, as Linux's scan of all flows finds.
+    fn find_fattest(&mut self) -> Option<u32> {
+        let flows = &self.flows;
+        self.fattest.find(|index| {
+            let flow = &flows[index as usize];
+            flow.weight(u64::from(!flow.fifo.is_empty()))
+        })
     }
 
     /// Drops a batch, or half of what waits if that is less, from the front of the fattest flow
     /// (`fq_codel_drop`). Gives that flow and the number of packets.
     fn drop_from_fattest(&mut self, cx: &mut Cx<'_, P>) -> Option<(u32, u32)> {
-        let fattest = self.fattest()?;
+        let fattest = self.find_fattest()?;
         let flow = &mut self.flows[fattest as usize];
         let half = flow.backlog >> 1;
         let (mut dropped, mut bytes) = (0, 0);
@@ -310,13 +333,13 @@ impl<P: Packet> FqCodel<P> {
     fn next(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
         let now = Time::from(cx.now);
         loop {
-            let is_new = self.new_flows.len > 0;
+            let is_new = self.new_flows.len() > 0;
             let list = if is_new { &mut self.new_flows } else { &mut self.old_flows };
             let index = list.front()?;
             let flow = &mut self.flows[index as usize];
             if flow.deficit <= 0 {
                 flow.deficit += i64::from(self.config.quantum);
-                list.pop(&self.flows);
+                list.pop(&mut self.flows);
                 self.old_flows.push(index, &mut self.flows);
                 continue;
             }
@@ -330,10 +353,10 @@ impl<P: Packet> FqCodel<P> {
                 return Some(packet);
             }
             let list = if is_new { &mut self.new_flows } else { &mut self.old_flows };
-            list.pop(&self.flows);
+            list.pop(&mut self.flows);
             // A new flow that runs empty goes once through the old ones, else it could come back as
             // new at once and keep them waiting for ever.
-            if is_new && self.old_flows.len > 0 {
+            if is_new && self.old_flows.len() > 0 {
                 self.old_flows.push(index, &mut self.flows);
             } else {
                 self.flows[index as usize].active = false;
@@ -346,7 +369,7 @@ impl<P: Packet> FqCodel<P> {
 struct FlowQueue<'a, 'cx, P> {
     fifo: &'a mut Fifo,
     backlog: &'a mut u64,
-    slab: &'a mut Slab<P>,
+    slab: &'a mut Slab<Queued<P>>,
     stats: &'a mut Stats,
     memory_usage: &'a mut u64,
     cx: &'a mut Cx<'cx, P>,
@@ -371,6 +394,10 @@ impl<P: Packet> codel::Queue<P> for FlowQueue<'_, '_, P> {
         self.stats.drops += 1;
         self.cx.drop(packet, DropReason::QDISC_CONGESTED);
     }
+
+    fn mark_ce(&mut self, packet: &mut P) -> bool {
+        self.cx.mark_ce(packet)
+    }
 }
 
 impl<P: Packet> Qdisc<P> for FqCodel<P> {
@@ -379,9 +406,13 @@ impl<P: Packet> Qdisc<P> for FqCodel<P> {
     }
 
     fn enqueue(&mut self, mut packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        let index = self.classify(&mut packet);
+        let index = match self.classify(&mut packet, cx) {
+            Ok(index) => index,
+            Err(verdict) => return verdict.carry_out(packet, &mut self.stats, cx),
+        };
         let flow = &mut self.flows[index as usize];
         flow.backlog += u64::from(packet.pkt_len());
+        self.fattest.raise(index, flow.weight(1));
         self.stats.queued(&packet);
         let truesize = packet.truesize();
         self.memory_usage += u64::from(truesize);
@@ -424,7 +455,7 @@ impl<P: Packet> Qdisc<P> for FqCodel<P> {
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
         purge_all(self.peeked.take().into_iter(), cx);
-        purge_all(self.slab.drain(), cx);
+        purge_all(self.slab.drain().map(|queued| queued.packet), cx);
         self.flows.fill(Flow::IDLE);
         self.new_flows = FlowList::EMPTY;
         self.old_flows = FlowList::EMPTY;
@@ -446,5 +477,22 @@ impl<P: Packet> Qdisc<P> for FqCodel<P> {
 
     fn can_bypass(&self) -> bool {
         true
+    }
+
+    /// The queues that are active, class `:n` being queue n - 1 (`fq_codel_walk`).
+    fn walk(&self, visit: &mut dyn FnMut(&Class<'_, P>)) {
+        for (index, flow) in self.flows.iter().enumerate().filter(|(_, flow)| flow.active) {
+            let packets = self.slab.iter(&flow.fifo).count() as u32;
+            let backlog = Backlog { packets, bytes: flow.backlog };
+            let stats = Stats { backlog, ..Stats::default() };
+            let xstats = Some(crate::ClassXStats::FqCodel(flow.xstats()));
+            // Of 65,536 queues the last one has no number, as in Linux.
+            let id = self.handle.class((index + 1) as u16);
+            visit(&Class { id, parent: None, child: None, stats, xstats });
+        }
+    }
+
+    fn filters_mut(&mut self, of: Option<ClassId>) -> Option<&mut Block<P>> {
+        of.is_none().then_some(&mut self.filters)
     }
 }

@@ -64,6 +64,10 @@
 //! | [`Tbf`] | `sch_tbf.c` | a rate, kept in every span of time |
 //! | [`Netem`] | `sch_netem.c` | a bad network on purpose: delay, loss, duplicates, disorder |
 //! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo | a bounded queue; what others hold in their classes |
+//! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo, pfifo_head_drop | a bounded queue; what others hold in their classes |
+//! | [`Codel`] | `sch_codel.c`, RFC 8289 | one queue that is kept short |
+//! | [`Blackhole`] | `sch_blackhole.c` | nothing gets through |
+//! | [`NoQueue`] | `sch_generic.c` | a device without a queue |
 //! | [`codel`] | `codel_impl.h`, RFC 8289 | an AQM for a queue of your own |
 //!
 //! # Trees
@@ -101,15 +105,19 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod blackhole;
 mod class;
 mod classes;
 pub mod codel;
+pub mod codel_queue;
 mod cx;
 pub mod drr;
 mod error;
 mod estimator;
+mod fattest;
 pub mod fifo;
 pub mod filter;
+mod flow_list;
 pub mod fq_codel;
 mod key_queue;
 pub mod netem;
@@ -118,6 +126,7 @@ pub mod fifo;
 pub mod filter;
 pub mod fq_codel;
 mod links;
+mod noqueue;
 mod packet;
 pub mod pfifo_fast;
 pub mod prio;
@@ -135,7 +144,9 @@ pub mod tbf;
 pub mod testutil;
 pub mod tree;
 
+pub use blackhole::Blackhole;
 pub use class::{Child, Class, ClassId, Handle, Work};
+pub use codel_queue::Codel;
 pub use cx::{Buffers, Cx, Deferred, Drops, Later};
 pub use error::{ClassError, ConfigError};
 pub use estimator::{Estimator, EstimatorConfig, RateEstimate};
@@ -145,6 +156,7 @@ pub use ets::Ets;
 pub use fifo::Fifo;
 pub use fq_codel::FqCodel;
 pub use netem::Netem;
+pub use noqueue::NoQueue;
 pub use packet::{Frame, Packet, Vlan};
 pub use pfifo_fast::PfifoFast;
 pub use prio::Prio;

@@ -1,4 +1,4 @@
-//! Many FIFOs of packets in one piece of memory, linked by index.
+//! Many FIFOs in one piece of memory, linked by index.
 
 use alloc::vec::Vec;
 
@@ -6,23 +6,21 @@ use crate::codel::Time;
 
 const NIL: u32 = u32::MAX;
 
-/// Most packets that a [`Slab`] can hold.
+/// Most items that a [`Slab`] can hold.
 pub(crate) const MAX_PACKETS: u32 = NIL - 1;
 
 #[derive(Debug)]
-struct Slot<P> {
-    packet: Option<P>,
+struct Slot<T> {
+    item: Option<T>,
     /// The next slot of the same FIFO, or of the free list.
     next: u32,
-    came: Time,
-    truesize: u32,
 }
 
-/// Slots for packets of many [`Fifo`]s. It grows to the largest number of packets that ever waited
-/// and allocates nothing after that.
+/// Slots for the items of many [`Fifo`]s: packets, with whatever a discipline keeps beside each. It
+/// grows to the largest number that ever waited and allocates nothing after that.
 #[derive(Debug)]
-pub(crate) struct Slab<P> {
-    slots: Vec<Slot<P>>,
+pub(crate) struct Slab<T> {
+    slots: Vec<Slot<T>>,
     free: u32,
 }
 
@@ -30,6 +28,7 @@ pub(crate) struct Slab<P> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fifo {
     head: u32,
+    /// The last slot; says nothing while the FIFO is empty.
     tail: u32,
 }
 
@@ -41,7 +40,7 @@ impl Fifo {
     }
 }
 
-/// A packet as it was put in.
+/// A packet as CoDel's disciplines put it in.
 #[derive(Debug)]
 pub(crate) struct Queued<P> {
     pub(crate) packet: P,
@@ -49,30 +48,28 @@ pub(crate) struct Queued<P> {
     pub(crate) truesize: u32,
 }
 
-impl<P> Slab<P> {
+impl<T> Slab<T> {
     pub(crate) const fn new() -> Self {
         Self { slots: Vec::new(), free: NIL }
     }
 
-    pub(crate) fn reserve(&mut self, packets: usize) {
-        self.slots.reserve(packets.saturating_sub(self.slots.len()));
+    pub(crate) fn reserve(&mut self, items: usize) {
+        self.slots.reserve(items.saturating_sub(self.slots.len()));
     }
 
-    /// Puts a packet at the end of `fifo`; the caller keeps below [`MAX_PACKETS`].
-    pub(crate) fn push(&mut self, fifo: &mut Fifo, queued: Queued<P>) {
-        let Queued { packet, came, truesize } = queued;
-        let slot = Slot { packet: Some(packet), next: NIL, came, truesize };
-        let at = if self.free == NIL {
-            self.slots.push(slot);
-            (self.slots.len() - 1) as u32
-        } else {
-            let at = self.free;
-            let free = &mut self.slots[at as usize];
-            self.free = free.next;
-            *free = slot;
-            at
+    /// Puts an item at the end of `fifo`; the caller keeps below [`MAX_PACKETS`].
+    #[inline]
+    pub(crate) fn push(&mut self, fifo: &mut Fifo, item: T) {
+        let at = match self.slots.get_mut(self.free as usize) {
+            Some(slot) => {
+                let at = self.free;
+                self.free = slot.next;
+                *slot = Slot { item: Some(item), next: NIL };
+                at
+            }
+            None => self.grow(item),
         };
-        if fifo.tail == NIL {
+        if fifo.is_empty() {
             fifo.head = at;
         } else {
             self.slots[fifo.tail as usize].next = at;
@@ -80,28 +77,35 @@ impl<P> Slab<P> {
         fifo.tail = at;
     }
 
-    /// Takes the packet at the front of `fifo`, which must be one of this slab.
-    pub(crate) fn pop(&mut self, fifo: &mut Fifo) -> Option<Queued<P>> {
-        if fifo.head == NIL {
-            return None;
-        }
+    #[cold]
+    fn grow(&mut self, item: T) -> u32 {
+        let at = self.slots.len() as u32;
+        self.slots.push(Slot { item: Some(item), next: NIL });
+        at
+    }
+
+    /// Takes the item at the front of `fifo`, which must be one of this slab.
+    #[inline]
+    pub(crate) fn pop(&mut self, fifo: &mut Fifo) -> Option<T> {
         let at = fifo.head;
-        let slot = &mut self.slots[at as usize];
-        let packet = slot.packet.take()?;
-        let (came, truesize) = (slot.came, slot.truesize);
+        let slot = self.slots.get_mut(at as usize)?;
         fifo.head = slot.next;
-        if fifo.head == NIL {
-            fifo.tail = NIL;
-        }
         slot.next = self.free;
         self.free = at;
-        Some(Queued { packet, came, truesize })
+        slot.item.take()
+    }
+
+    /// The items of `fifo`, front first.
+    pub(crate) fn iter(&self, fifo: &Fifo) -> impl Iterator<Item = &T> {
+        let front = self.slots.get(fifo.head as usize);
+        core::iter::successors(front, |slot| self.slots.get(slot.next as usize))
+            .filter_map(|slot| slot.item.as_ref())
     }
 
     /// Takes everything out; all FIFOs of this slab are to be made empty with it.
-    pub(crate) fn drain(&mut self) -> impl Iterator<Item = P> + '_ {
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = T> + '_ {
         self.free = NIL;
-        self.slots.drain(..).filter_map(|slot| slot.packet)
+        self.slots.drain(..).filter_map(|slot| slot.item)
     }
 }
 
@@ -122,13 +126,13 @@ mod tests {
             let mut most = 0;
             for (number, (which, push)) in (0u32..).zip(ops) {
                 if push {
-                    let came = Time::from_units(number);
-                    slab.push(&mut fifos[which], Queued { packet: number, came, truesize: 1 });
+                    slab.push(&mut fifos[which], number);
                     model[which].push_back(number);
                 } else {
-                    let got = slab.pop(&mut fifos[which]).map(|q| (q.packet, q.came.units()));
-                    prop_assert_eq!(got, model[which].pop_front().map(|number| (number, number)));
+                    prop_assert_eq!(slab.pop(&mut fifos[which]), model[which].pop_front());
                 }
+                prop_assert!(slab.iter(&fifos[which]).eq(&model[which]));
+                prop_assert_eq!(fifos[which].is_empty(), model[which].is_empty());
                 most = most.max(model.iter().map(VecDeque::len).sum::<usize>());
                 prop_assert_eq!(slab.slots.len(), most);
             }

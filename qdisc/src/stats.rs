@@ -3,6 +3,7 @@
 use core::ops::AddAssign;
 
 use crate::{Packet, drr, fq_codel};
+use crate::{Packet, codel_queue, fq_codel};
 
 /// What waits in a discipline and below it: `qlen` and `backlog` of Linux's `gnet_stats_queue`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -114,6 +115,8 @@ pub(crate) enum Moved {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum XStats {
+    /// codel's (`tc_codel_xstats`).
+    Codel(codel_queue::XStats),
     /// fq_codel's (`tc_fq_codel_qd_stats`).
     FqCodel(fq_codel::XStats),
 }
@@ -124,4 +127,6 @@ pub enum XStats {
 pub enum ClassXStats {
     /// drr's (`tc_drr_stats`).
     Drr(drr::ClassStats),
+    /// A queue of fq_codel (`tc_fq_codel_cl_stats`).
+    FqCodel(fq_codel::ClassXStats),
 }

@@ -16,7 +16,7 @@ use softnet_sk_buff::{DropReason, Instant};
 use crate::class::{Class, Work, purge_all};
 use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc, Rate,
-    RateSpec, Refused, Stats, UnknownClass, fifo,
+    RateSpec, Refused, Stats, UnknownClass,
 };
 
 #[cfg(test)]
@@ -177,10 +177,7 @@ impl<P: Packet> Tbf<P> {
         let mut changed = Ok(());
         let mut set_limit = |child: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>| {
             if let Some(fifo) = child.downcast_mut::<Fifo<P>>() {
-                changed = fifo.change(match fifo.limit() {
-                    fifo::Limit::Packets(_) => fifo::Limit::Packets(config.limit),
-                    fifo::Limit::Bytes(_) => fifo::Limit::Bytes(config.limit),
-                });
+                changed = fifo.change(fifo.limit().resized(config.limit));
             }
         };
         self.child.with(&mut set_limit, &mut self.stats, cx);

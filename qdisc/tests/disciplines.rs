@@ -6,8 +6,8 @@ mod toy;
 
 use proptest::prelude::*;
 use softnet_qdisc::{
-    Backlog, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, PRIOMAP, PfifoFast, Prio, Qdisc,
-    RateSpec, Tbf, pfifo_fast, prio, tbf,
+    Backlog, Blackhole, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, NoQueue, PRIOMAP,
+    PfifoFast, Prio, Qdisc, RateSpec, Tbf, fifo, pfifo_fast, prio, tbf,
 };
 use softnet_sk_buff::{DropReason, Instant};
 use toy::Toy;
@@ -42,6 +42,59 @@ fn bfifo_is_bounded_for_packets_without_length() {
     let mut queue = Fifo::bfifo(10).unwrap();
     let taken = (0..100).filter(|&n| queue.enqueue(toy(n, 0, 0), &mut cx) == Enqueued::Success);
     assert_eq!(taken.count(), 10);
+}
+
+#[test]
+fn pfifo_head_drop_drops_the_oldest_and_tells_the_sender() {
+    let mut lost = Lost::new();
+    let mut cx = Cx::new(Instant::ZERO, &mut lost);
+    let mut queue = Fifo::pfifo_head_drop(3).unwrap();
+    let verdicts: Vec<_> =
+        (0..5).map(|n| queue.enqueue(toy(n, 100 + n as u32, 0), &mut cx)).collect();
+    use Enqueued::{Cn, Success};
+    assert_eq!(verdicts, [Success, Success, Success, Cn, Cn]);
+    assert_eq!((queue.stats().drops, queue.backlog().bytes), (2, 102 + 103 + 104));
+    // A limit that shrinks drops nothing; one goes for each that comes (sch_fifo.c).
+    queue.change(queue.limit().resized(1)).unwrap();
+    assert_eq!(queue.enqueue(toy(5, 100, 0), &mut cx), Cn);
+    assert_eq!(numbers(&mut queue, &mut cx), [3, 4, 5]);
+    assert_eq!(lost.iter().map(|(toy, _)| toy.number).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(
+        (Qdisc::<Toy>::kind(&queue), queue.limit()),
+        ("pfifo_head_drop", fifo::Limit::HeadDrop(1))
+    );
+    assert_eq!(Fifo::<Toy>::pfifo_head_drop(0).err(), Some(ConfigError::ZeroLimit));
+}
+
+/// A parent's books: one in, one out for it (`qdisc_tree_reduce_backlog` in `pfifo_tail_enqueue`).
+#[test]
+fn a_parent_of_pfifo_head_drop_does_not_drift() {
+    let mut lost = Lost::new();
+    let mut cx = Cx::new(Instant::ZERO, &mut lost);
+    let mut prio: Box<dyn Qdisc<Toy>> =
+        Box::new(Prio::new(Handle(1), prio::Config::default()).unwrap());
+    let fifo = Fifo::pfifo_head_drop(2).unwrap();
+    prio.graft(&[Handle(1).class(2)], Box::new(fifo), &mut cx).unwrap();
+    let last = (0..4).map(|n| prio.enqueue(toy(n, 100 * n as u32, 0), &mut cx)).last();
+    assert_eq!(last, Some(Enqueued::Cn));
+    assert_eq!(prio.backlog(), Backlog { packets: 2, bytes: 500 });
+    assert_eq!(prio.stats().drops, 2);
+}
+
+#[test]
+fn blackhole_and_noqueue_keep_nothing() {
+    let mut lost = Lost::new();
+    let mut cx = Cx::new(Instant::ZERO, &mut lost);
+    let mut hole: Box<dyn Qdisc<Toy>> = Box::new(Blackhole::new());
+    let mut none: Box<dyn Qdisc<Toy>> = Box::new(NoQueue::new());
+    assert_eq!(hole.enqueue(toy(0, 100, 0), &mut cx), Enqueued::Bypass);
+    assert_eq!(none.enqueue(toy(1, 100, 0), &mut cx), Enqueued::Cn);
+    for qdisc in [&mut hole, &mut none] {
+        assert_eq!(qdisc.dequeue(&mut cx), Dequeue::Empty);
+        assert!(qdisc.peek(&mut cx).packet().is_none());
+        assert_eq!((qdisc.stats().drops, qdisc.backlog()), (1, Backlog::default()));
+    }
+    assert_eq!(lost.len(), 2);
 }
 
 /// Order of the priorities 0 to 15 when one packet of each waits: from prio2band's bands.

@@ -87,12 +87,13 @@ impl Plan {
     }
 }
 
-/// All paths of classes in a tree.
+/// All paths of classes in a tree that have a child.
 fn paths(qdisc: &dyn Qdisc<Toy>) -> Vec<Vec<ClassId>> {
     let mut all = Vec::new();
     qdisc.walk(&mut |class| {
+        // A class that is nothing but a queue takes no child.
+        let Some(below) = class.child.map(paths) else { return };
         all.push(vec![class.id]);
-        let below = class.child.map(paths).unwrap_or_default();
         all.extend(below.into_iter().map(|path| [vec![class.id], path].concat()));
     });
     all

@@ -136,6 +136,24 @@ fn the_first_drop_waits_for_a_whole_interval() {
     assert_eq!(first, 97_656 + 1);
 }
 
+/// A queue that ran empty begins a new interval, however long the packet after that had waited.
+#[test]
+fn an_empty_queue_forgets_how_long_it_was_above_target() {
+    let mut queue = VecQueue::default();
+    let (mut state, mut stats) = (State::default(), Stats::default());
+    let ms = |n| Time::from(Duration::from_millis(n));
+    let mut dequeue = |now, packets: u32, came| {
+        queue.0.extend((0..packets).map(|_| (Toy::new(0, 2000), ms(came))));
+        queue.1 += u64::from(packets) * 2000;
+        state.dequeue(&mut queue, &Config::default(), &mut stats, ms(now)).is_some()
+    };
+    assert!(dequeue(10, 2, 0), "above target, a packet behind it");
+    assert!(dequeue(10, 0, 0));
+    assert!(!dequeue(10, 0, 0), "empty");
+    assert!(dequeue(200, 2, 150));
+    assert_eq!(stats.drop_count, 0);
+}
+
 #[test]
 fn below_the_target_or_a_packet_nothing_is_dropped() {
     let cases = [

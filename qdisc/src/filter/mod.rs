@@ -19,6 +19,13 @@ impl<P: Packet> Block<P> {
         Self { nothing: PhantomData }
     }
 
+    /// Whether there are no filters at all. Some disciplines then decide by themselves, and drop what
+    /// filters, where there are some, do not match.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        true
+    }
+
     /// Asks the filters about `packet`, in order, until one matches, and does to it what that one's
     /// actions say (`tcf_classify`).
     #[inline]

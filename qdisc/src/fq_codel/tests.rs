@@ -121,18 +121,19 @@ fn codel_keeps_the_bulk_flow_short_and_spares_the_sparse_one() {
     assert_eq!(fq.stats().drops, lost.len() as u64);
 }
 
-/// A flow with one small packet at a time is dropped from, too, while it waits too long and others
-/// make the discipline's backlog.
+/// A flow that keeps one or two small packets waiting is dropped from, too, while they wait too long
+/// and others make the discipline's backlog.
 #[test]
 fn codel_looks_at_the_whole_backlog() {
     let (mut lost, mut fq) = (Lost::new(), queue(Config::default()));
     for round in 0..20u64 {
         let mut cx = Cx::new(Instant::from_millis(round * 20), &mut lost);
         if round == 0 {
-            fill(&mut fq, (0..100).map(|_| Toy::new(1, 1514)), &mut cx);
+            fill(&mut fq, (0..200).map(|_| Toy::new(1, 1514)), &mut cx);
+            fill(&mut fq, [Toy::new(2, 100)], &mut cx);
         }
-        while fq.dequeue(&mut cx).packet().is_some_and(|toy| toy.flow == 2) {}
         fill(&mut fq, [Toy::new(2, 100)], &mut cx);
+        while fq.dequeue(&mut cx).packet().is_some_and(|toy| toy.flow != 2) {}
     }
     assert!(lost.iter().any(|(toy, _)| toy.flow == 2));
 }
@@ -193,13 +194,16 @@ fn memory_is_limited_too() {
 
 #[test]
 fn a_priority_names_a_queue_of_a_numbered_discipline() {
-    let fq = FqCodel::new(Handle(0x10), Config::default(), [0, 0]).unwrap();
+    let mut lost = Lost::new();
+    let mut cx = Cx::new(Instant::ZERO, &mut lost);
+    let mut fq = FqCodel::new(Handle(0x10), Config::default(), [0, 0]).unwrap();
     let class = |id| Toy::new(3, 100).with_priority(id);
-    assert_eq!(fq.classify(&mut class(0x10_0008)), 7);
-    assert_eq!(fq.classify(&mut class(0x10_0400)), 1023);
-    assert_eq!(fq.classify(&mut class(0x10_0401)), 3, "no such queue: by hash");
-    assert_eq!(fq.classify(&mut class(0x11_0008)), 3, "another discipline's");
-    assert_eq!(queue(Config::default()).classify(&mut class(8)), 3, "no number, no name");
+    assert_eq!(fq.classify(&mut class(0x10_0008), &mut cx), Ok(7));
+    assert_eq!(fq.classify(&mut class(0x10_0400), &mut cx), Ok(1023));
+    assert_eq!(fq.classify(&mut class(0x10_0401), &mut cx), Ok(3), "no such queue: by hash");
+    assert_eq!(fq.classify(&mut class(0x11_0008), &mut cx), Ok(3), "another discipline's");
+    let mut unnumbered = queue(Config::default());
+    assert_eq!(unnumbered.classify(&mut class(8), &mut cx), Ok(3), "no number, no name");
 }
 
 #[test]
@@ -213,6 +217,39 @@ fn a_peeked_packet_is_still_there_and_comes_next() {
     assert_eq!(fq.peek(&mut cx).packet().map(|toy| toy.flow), Some(1));
     assert_eq!(flows(&mut fq, 9, &mut cx), [1, 2, 3]);
     assert_eq!((fq.backlog(), fq.stats().packets), (crate::Backlog::default(), 3));
+}
+
+#[test]
+fn classes_are_the_active_queues() {
+    let (mut lost, mut fq) =
+        (Lost::new(), FqCodel::new(Handle(9), Config::default(), [0, 0]).unwrap());
+    let mut cx = Cx::new(Instant::ZERO, &mut lost);
+    fill(&mut fq, [Toy::new(5, 1000), Toy::new(5, 500), Toy::new(2, 100)], &mut cx);
+    cx.now = Instant::from_millis(3);
+    assert_eq!(flows(&mut fq, 1, &mut cx), [5]);
+    let mut seen = Vec::new();
+    fq.walk(&mut |class| {
+        let Some(crate::ClassXStats::FqCodel(xstats)) = class.xstats else { panic!("{class:?}") };
+        let Backlog { packets, bytes } = class.stats.backlog;
+        seen.push((class.id, packets, bytes, xstats.deficit, xstats.ldelay.as_micros()));
+    });
+    // 3 ms are 2929 units of 1024 ns.
+    assert_eq!(
+        seen,
+        [(Handle(9).class(3), 1, 100, 1514, 0), (Handle(9).class(6), 1, 500, 514, 2999)]
+    );
+}
+
+#[test]
+fn the_last_of_65536_queues_is_walked_too() {
+    let config = Config { flows: 65_536, ..Config::default() };
+    let (mut lost, mut fq) = (Lost::new(), FqCodel::new(Handle(9), config, [0, 0]).unwrap());
+    let mut cx = Cx::new(Instant::ZERO, &mut lost);
+    // Flow n hashes to n << 22; of 65,536 queues 1023 is number 65,472.
+    fill(&mut fq, [Toy::new(1023, 1000)], &mut cx);
+    let mut ids = Vec::new();
+    fq.walk(&mut |class| ids.push(class.id.minor()));
+    assert_eq!(ids, [65_473]);
 }
 
 #[test]
@@ -241,6 +278,7 @@ fn change_trims_and_accounts() {
     let other = Config { flows: 64, ..Config::default() };
     assert_eq!(fq.change(other, &mut cx), Err(ConfigError::FlowsFixed));
     assert_eq!(fq.config().limit, 10);
+    assert_eq!(lost.first().map(|(toy, _)| toy.flow), Some(0), "the peeked one goes first");
 }
 
 #[test]
