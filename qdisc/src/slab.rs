@@ -1,6 +1,7 @@
 //! Many FIFOs in one piece of memory, linked by index.
 
 use alloc::vec::Vec;
+use core::iter;
 
 use crate::codel::Time;
 
@@ -39,6 +40,10 @@ impl Fifo {
         self.head == NIL
     }
 }
+
+/// A place in a [`Fifo`], good until something before it is taken out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Place(u32);
 
 /// A packet as CoDel's disciplines put it in.
 #[derive(Debug)]
@@ -95,11 +100,36 @@ impl<T> Slab<T> {
         slot.item.take()
     }
 
-    /// The items of `fifo`, front first.
-    pub(crate) fn iter(&self, fifo: &Fifo) -> impl Iterator<Item = &T> {
-        let front = self.slots.get(fifo.head as usize);
-        core::iter::successors(front, |slot| self.slots.get(slot.next as usize))
-            .filter_map(|slot| slot.item.as_ref())
+    /// The items of `fifo`, from the front.
+    pub(crate) fn iter(&self, fifo: &Fifo) -> impl Iterator<Item = (Place, &T)> {
+        let known = |at: u32| (at != NIL).then_some(at);
+        let places = iter::successors(known(fifo.head), move |&at| {
+            self.slots.get(at as usize).and_then(|slot| known(slot.next))
+        });
+        places.filter_map(|at| Some((Place(at), self.slots.get(at as usize)?.item.as_ref()?)))
+    }
+
+    /// The item at the end of `fifo`.
+    pub(crate) fn back(&self, fifo: &Fifo) -> Option<(Place, &T)> {
+        if fifo.is_empty() {
+            return None;
+        }
+        Some((Place(fifo.tail), self.slots.get(fifo.tail as usize)?.item.as_ref()?))
+    }
+
+    /// Takes out the item right behind `place`; of `None`, the one at the front.
+    pub(crate) fn remove_after(&mut self, fifo: &mut Fifo, place: Option<Place>) -> Option<T> {
+        let Some(Place(before)) = place else { return self.pop(fifo) };
+        let at = self.slots.get(before as usize)?.next;
+        let slot = self.slots.get_mut(at as usize)?;
+        let item = slot.item.take()?;
+        let behind = core::mem::replace(&mut slot.next, self.free);
+        self.free = at;
+        self.slots[before as usize].next = behind;
+        if behind == NIL {
+            fifo.tail = before;
+        }
+        Some(item)
     }
 
     /// Takes everything out; all FIFOs of this slab are to be made empty with it.
@@ -117,22 +147,31 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Five FIFOs in one slab are five queues, and slots are used again.
+        /// Five FIFOs in one slab are five queues, from the middle of which items may be taken, and
+        /// slots are used again.
         #[test]
-        fn is_many_queues(ops in prop::collection::vec((0usize..5, any::<bool>()), 0..300)) {
+        fn is_many_queues(ops in prop::collection::vec((0usize..5, 0usize..8), 0..300)) {
             let mut slab = Slab::new();
             let mut fifos = [Fifo::EMPTY; 5];
             let mut model: [VecDeque<u32>; 5] = Default::default();
             let mut most = 0;
-            for (number, (which, push)) in (0u32..).zip(ops) {
-                if push {
-                    slab.push(&mut fifos[which], number);
-                    model[which].push_back(number);
-                } else {
-                    prop_assert_eq!(slab.pop(&mut fifos[which]), model[which].pop_front());
+            for (number, (which, op)) in (0u32..).zip(ops) {
+                let (fifo, queue) = (&mut fifos[which], &mut model[which]);
+                match op {
+                    0..=3 => {
+                        slab.push(fifo, number);
+                        queue.push_back(number);
+                    }
+                    4 | 5 => prop_assert_eq!(slab.pop(fifo), queue.pop_front()),
+                    nth => {
+                        let place = slab.iter(fifo).nth(nth - 6).map(|(place, _)| place);
+                        let expected = queue.remove(place.map_or(0, |_| nth - 5));
+                        prop_assert_eq!(slab.remove_after(fifo, place), expected);
+                    }
                 }
-                prop_assert!(slab.iter(&fifos[which]).eq(&model[which]));
-                prop_assert_eq!(fifos[which].is_empty(), model[which].is_empty());
+                let items: Vec<u32> = slab.iter(fifo).map(|(_, &item)| item).collect();
+                prop_assert_eq!(slab.back(fifo).map(|(_, item)| item), queue.back());
+                prop_assert_eq!(items, queue.iter().copied().collect::<Vec<_>>());
                 most = most.max(model.iter().map(VecDeque::len).sum::<usize>());
                 prop_assert_eq!(slab.slots.len(), most);
             }

@@ -2,8 +2,7 @@
 
 use core::ops::AddAssign;
 
-use crate::{Packet, drr, fq_codel};
-use crate::{Packet, codel_queue, fq_codel};
+use crate::Packet;
 
 /// What waits in a discipline and below it: `qlen` and `backlog` of Linux's `gnet_stats_queue`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -116,9 +115,9 @@ pub(crate) enum Moved {
 #[non_exhaustive]
 pub enum XStats {
     /// codel's (`tc_codel_xstats`).
-    Codel(codel_queue::XStats),
+    Codel(crate::codel_queue::XStats),
     /// fq_codel's (`tc_fq_codel_qd_stats`).
-    FqCodel(fq_codel::XStats),
+    FqCodel(crate::fq_codel::XStats),
 }
 
 /// What a class shows beyond [`Stats`] (`TCA_STATS_APP` of `RTM_NEWTCLASS`).
@@ -126,7 +125,7 @@ pub enum XStats {
 #[non_exhaustive]
 pub enum ClassXStats {
     /// drr's (`tc_drr_stats`).
-    Drr(drr::ClassStats),
+    Drr(crate::drr::ClassStats),
     /// A queue of fq_codel (`tc_fq_codel_cl_stats`).
-    FqCodel(fq_codel::ClassXStats),
+    FqCodel(crate::fq_codel::ClassXStats),
 }

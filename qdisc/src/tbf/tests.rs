@@ -118,14 +118,14 @@ fn change_sets_the_limit_of_a_fifo_in_its_own_unit_and_leaves_others_alone() {
         let leaf = tbf.leaf(Handle(1).class(1)).unwrap();
         leaf.downcast_ref::<Fifo<Super>>().map(Fifo::limit)
     };
-    assert_eq!(limit(&tbf), Some(fifo::Limit::Bytes(3000)));
+    assert_eq!(limit(&tbf), Some(crate::fifo::Limit::Bytes(3000)));
     let config = Config { limit: 7, ..*tbf.config() };
     tbf.change(config, &mut cx).unwrap();
-    assert_eq!(limit(&tbf), Some(fifo::Limit::Bytes(7)));
+    assert_eq!(limit(&tbf), Some(crate::fifo::Limit::Bytes(7)));
     let pfifo = Box::new(Fifo::pfifo(5).unwrap());
     tbf.graft_here(Handle(1).class(1), pfifo, &mut cx).unwrap();
     tbf.change(Config { limit: 8, ..config }, &mut cx).unwrap();
-    assert_eq!(limit(&tbf), Some(fifo::Limit::Packets(8)));
+    assert_eq!(limit(&tbf), Some(crate::fifo::Limit::Packets(8)));
     let other = crate::Prio::new(Handle(3), crate::prio::Config::default()).unwrap();
     tbf.graft_here(Handle(1).class(1), Box::new(other), &mut cx).unwrap();
     tbf.change(Config { limit: 9, ..config }, &mut cx).unwrap();

@@ -72,6 +72,7 @@ impl<P: Packet> Spec<P> for fifo::Limit {
         match self {
             Self::Packets(_) => "pfifo",
             Self::Bytes(_) => "bfifo",
+            Self::HeadDrop(_) => "pfifo_head_drop",
         }
     }
 

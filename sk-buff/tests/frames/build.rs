@@ -22,22 +22,53 @@ pub(crate) enum Header {
 /// What ends a list of headers.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Payload {
-    Arp { op: u16, sender: [u8; 6], sip: u32, target: [u8; 6], tip: u32 },
-    Tipc { node: u32 },
-    Cfm { mdl_ver: u8, opcode: u8 },
+    Arp {
+        op: u16,
+        sender: [u8; 6],
+        sip: u32,
+        target: [u8; 6],
+        tip: u32,
+    },
+    Tipc {
+        node: u32,
+    },
+    Cfm {
+        mdl_ver: u8,
+        opcode: u8,
+    },
     Fcoe,
     Ptp,
     /// An EtherType or PPP protocol that nobody knows, or an IP protocol of that kind.
     Unknown,
     /// PPP protocol numbers that can't be.
     BadPpp,
-    Tcp { src: u16, dst: u16, words: u8, flags: u16 },
+    Tcp {
+        src: u16,
+        dst: u16,
+        words: u8,
+        flags: u16,
+    },
     /// UDP, DCCP, SCTP, UDP-Lite.
-    Ports { proto: u8, src: u16, dst: u16 },
-    Icmp { v6: bool, kind: u8, code: u8, id: u16 },
-    L2tp { session: u32 },
-    Esp { spi: u32 },
-    Ah { spi: u32 },
+    Ports {
+        proto: u8,
+        src: u16,
+        dst: u16,
+    },
+    Icmp {
+        v6: bool,
+        kind: u8,
+        code: u8,
+        id: u16,
+    },
+    L2tp {
+        session: u32,
+    },
+    Esp {
+        spi: u32,
+    },
+    Ah {
+        spi: u32,
+    },
 }
 
 use Header::*;
@@ -274,7 +305,14 @@ impl Header {
                 }
             }
             Pptp { call, seq, ack } => {
-                out.extend([0x20 | u8::from(*seq) << 4, 1 | u8::from(*ack) << 7, 0x88, 0x0b, 0, 77]);
+                out.extend([
+                    0x20 | u8::from(*seq) << 4,
+                    1 | u8::from(*ack) << 7,
+                    0x88,
+                    0x0b,
+                    0,
+                    77,
+                ]);
                 out.extend(call.to_be_bytes());
                 out.extend([0xdd].repeat(4 * (usize::from(*seq) + usize::from(*ack))));
                 out.extend([0xff, 0x03, ppp[0], ppp[1]]);

@@ -379,7 +379,13 @@ impl Model<'_> {
             }
             Payload::Icmp { kind, code, id, .. } if self.has(at, 8) => {
                 let with_id = [0, 8, 13, 14, 128, 129].contains(&kind);
-                let id = if !with_id { 0 } else if id == 0 { 1 } else { id };
+                let id = if !with_id {
+                    0
+                } else if id == 0 {
+                    1
+                } else {
+                    id
+                };
                 self.found.icmp = Some((kind, code, id));
             }
             Payload::L2tp { session } if self.has(at, 4) => self.found.l2tp = Some(session),
