@@ -8,6 +8,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
+use softnet_qdisc::Deferred;
 use softnet_sk_buff::{DropCounts, DropReason, IfIndex, Inbox, Instant, SkBuff, SkPool, SkQueue};
 
 use crate::config::Config;
@@ -92,6 +93,7 @@ impl Softnet {
             output_queue: VecDeque::new(),
             tasklets: VecDeque::new(),
             work: VecDeque::with_capacity(config.max_work),
+            deferred: Deferred::new(config.max_work),
             events: VecDeque::with_capacity(config.max_events),
             lost_events: 0,
             taps: crate::tap::Taps::default(),

@@ -8,7 +8,7 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use softnet_qdisc::Drops;
+use softnet_qdisc::{Buffers, Deferred, Drops};
 use softnet_sk_buff::{
     DropCounts, DropReason, GeometryError, IfIndex, Inbox, Instant, Layer, PacketType, Rejected,
     SkBuff, SkPool, SkQueue,
@@ -48,6 +48,8 @@ pub(crate) struct Core {
     pub(crate) output_queue: VecDeque<(IfIndex, u16)>,
     pub(crate) tasklets: VecDeque<(DriverId, u16)>,
     pub(crate) work: VecDeque<Work>,
+    /// What disciplines want done when their call is over: drained at once.
+    pub(crate) deferred: Deferred<SkBuff>,
     pub(crate) events: VecDeque<Event>,
     pub(crate) lost_events: u64,
     pub(crate) taps: Taps,
@@ -78,6 +80,14 @@ impl Drops<SkBuff> for QdiscDrops<'_> {
         if let Some(trace) = self.trace {
             trace.leave(Station::KFREE_SKB, self.now);
         }
+    }
+
+    fn consumed(&mut self, packet: SkBuff) {
+        self.pool.consume(packet);
+    }
+
+    fn buffers(&mut self) -> Option<&mut dyn Buffers<SkBuff>> {
+        Some(self.pool)
     }
 }
 

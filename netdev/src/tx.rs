@@ -1,14 +1,16 @@
 //! The way out: from `dev_queue_xmit` to the driver.
 
-use softnet_qdisc::{Dequeue, Enqueued, Packet};
-use softnet_sk_buff::{DropReason, IfIndex, Instant, Layer, Rejected, SkBuff, SkQueue};
+use softnet_qdisc::{Dequeue, Enqueued, Later, Packet};
+use softnet_sk_buff::{DropReason, IfIndex, Instant, Layer, MacAddr, Rejected, SkBuff, SkQueue};
 
 use crate::device::{NetDevice, TxQueue};
+use crate::ethernet::eth_type_trans;
 use crate::ops::{Busy, NapiId};
 use crate::softnet::Softnet;
 use crate::state::{Core, QdiscDrops};
 use crate::trace::Station;
 use crate::validate::validate_xmit_skb;
+use crate::work::Work;
 
 /// What became of a packet that the stack took (`NET_XMIT_*`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -479,7 +481,8 @@ impl Core {
         }
     }
 
-    /// Runs `work` on a queue, with the sink for what its discipline loses.
+    /// Runs `work` on a queue, with the sink for what its discipline loses, and does what the
+    /// discipline wanted done when the call was over.
     fn with_qdisc<R>(
         &mut self,
         dev: IfIndex,
@@ -487,11 +490,70 @@ impl Core {
         now: Instant,
         work: impl FnOnce(&mut TxQueue, &mut softnet_qdisc::Cx<'_, SkBuff>) -> R,
     ) -> Option<R> {
-        let Self { devices, pool, drops: counts, trace, .. } = self;
+        let done = self.call_qdisc((dev, queue), now, false, work)?;
+        while let Some(later) = self.deferred.pop() {
+            match later {
+                Later::Restart(skb) => self.qdisc_restart_packet((dev, queue), skb, now),
+                Later::Redirect { packet, to, ingress } => {
+                    self.redirect((dev, to), packet, ingress, now);
+                }
+            }
+        }
+        Some(done)
+    }
+
+    fn call_qdisc<R>(
+        &mut self,
+        (dev, queue): (IfIndex, u16),
+        now: Instant,
+        restarting: bool,
+        work: impl FnOnce(&mut TxQueue, &mut softnet_qdisc::Cx<'_, SkBuff>) -> R,
+    ) -> Option<R> {
+        let Self { devices, pool, drops: counts, trace, deferred, .. } = self;
         let device = devices.get_mut(dev.get() as usize - 1)?.as_mut()?;
         let txq = device.queues.get_mut(usize::from(queue))?;
         // Not in the device's `tx_dropped`: Linux shows a discipline's losses in its own counters.
         let mut drops = QdiscDrops { pool, counts, trace, now };
-        Some(work(txq, &mut softnet_qdisc::Cx::new(now, &mut drops)))
+        let cx = softnet_qdisc::Cx::new(now, &mut drops).with_deferred(deferred);
+        Some(work(txq, &mut if restarting { cx.restarting() } else { cx }))
+    }
+
+    /// Enqueues a packet that a discipline of this queue wants to start at the root again.
+    fn qdisc_restart_packet(&mut self, at: (IfIndex, u16), skb: SkBuff, now: Instant) {
+        let mut packet = Some(skb);
+        self.call_qdisc(at, now, true, |txq, cx| {
+            if let (Some(qdisc), Some(skb)) = (&mut txq.qdisc, packet.take()) {
+                let _ = qdisc.enqueue(skb, cx);
+            }
+        });
+        if let Some(skb) = packet {
+            self.kfree_skb(skb, DropReason::QDISC_DROP, now);
+        }
+    }
+
+    /// Sends a packet to another device, or lets it arrive there (`tcf_mirred_forward`).
+    fn redirect(
+        &mut self,
+        (from, to): (IfIndex, IfIndex),
+        mut skb: SkBuff,
+        ingress: bool,
+        now: Instant,
+    ) {
+        let meta = skb.meta_mut();
+        meta.iif = Some(from);
+        // It named a departure from this device only.
+        meta.timestamp = None;
+        if ingress {
+            let own = self.device(to).map_or(MacAddr::ZERO, NetDevice::address);
+            if eth_type_trans(&mut skb, own).is_err() {
+                return self.kfree_skb(skb, DropReason::QDISC_DROP, now);
+            }
+        }
+        let work = if ingress { Work::Receive(to, skb) } else { Work::Xmit(to, skb) };
+        if let Err(Rejected { packet: Work::Xmit(_, skb) | Work::Receive(_, skb), why }) =
+            self.defer(work)
+        {
+            self.kfree_skb(skb, why, now);
+        }
     }
 }

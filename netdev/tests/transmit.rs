@@ -13,7 +13,7 @@ use softnet_netdev::testutil::{frame, mac, pool};
 use softnet_netdev::{
     Busy, Config, Cx, Description, NetDeviceOps, NetXmit, Port, Softirq, Softnet, Work,
 };
-use softnet_qdisc::{Fifo, Handle, PfifoFast, RateSpec, Tbf, pfifo_fast, tbf};
+use softnet_qdisc::{Fifo, Handle, Netem, PfifoFast, RateSpec, Tbf, netem, pfifo_fast, tbf};
 use softnet_sk_buff::{DropReason, EtherType, FlowKeys, FlowSeed, IfIndex, Instant, SkBuff};
 
 #[test]
@@ -569,5 +569,17 @@ fn time_runs_on_while_nothing_happens() {
     rig.softnet.handle_timeout(Instant::MAX);
     rig.must_send([1]);
     assert_eq!(rig.sent(), [1]);
+    rig.assert_clean();
+}
+
+#[test]
+fn netems_duplicates_share_bytes_and_start_again_at_the_root() {
+    let mut rig = Rig::queued();
+    let duplicate = netem::Chance::of(netem::Probability::ALWAYS);
+    let config = netem::Config { duplicate, ..netem::Config::default() };
+    let netem = Netem::<SkBuff>::new(Handle(1), config, 1).unwrap();
+    rig.softnet.set_qdisc(rig.dev, 0, Some(Box::new(netem)), NOW).unwrap();
+    rig.must_send(0..3);
+    assert_eq!(rig.sent(), [0, 0, 1, 1, 2, 2]);
     rig.assert_clean();
 }

@@ -20,6 +20,11 @@ pub trait Drops<P> {
     fn consumed(&mut self, packet: P) {
         drop(packet);
     }
+
+    /// The memory that packets come from, if whoever frees them has it, too.
+    fn buffers(&mut self) -> Option<&mut dyn Buffers<P>> {
+        None
+    }
 }
 
 /// Counts and frees.
@@ -159,7 +164,7 @@ impl<'a, P: Packet> Cx<'a, P> {
         self
     }
 
-    /// Also has memory for copies and segments.
+    /// Also has memory for copies and segments, if the drops have none.
     #[must_use]
     pub fn with_buffers(mut self, buffers: &'a mut dyn Buffers<P>) -> Self {
         self.buffers = Some(buffers);
@@ -214,9 +219,16 @@ impl<'a, P: Packet> Cx<'a, P> {
         }
     }
 
+    fn buffers(&mut self) -> Option<&mut dyn Buffers<P>> {
+        match &mut self.buffers {
+            Some(buffers) => Some(&mut **buffers),
+            None => self.drops.buffers(),
+        }
+    }
+
     /// Another packet with the same content, if there is memory for it.
     pub fn duplicate(&mut self, packet: &P) -> Option<P> {
-        match &mut self.buffers {
+        match self.buffers() {
             Some(buffers) => buffers.duplicate(packet),
             None => packet.duplicate(),
         }
@@ -231,7 +243,7 @@ impl<'a, P: Packet> Cx<'a, P> {
     /// memory that isn't there.
     pub fn make_writable(&mut self, packet: &mut P) -> bool {
         packet.frame_mut().is_some()
-            || self.buffers.as_mut().is_some_and(|buffers| buffers.make_writable(packet))
+            || self.buffers().is_some_and(|buffers| buffers.make_writable(packet))
     }
 
     /// Cuts a packet that stands for several into these, appended to `into` in order.
@@ -239,7 +251,7 @@ impl<'a, P: Packet> Cx<'a, P> {
     /// # Errors
     /// It can't be cut, or there is no memory: gives it back.
     pub fn segment(&mut self, packet: P, into: &mut VecDeque<P>) -> Result<(), P> {
-        match &mut self.buffers {
+        match self.buffers() {
             Some(buffers) => buffers.segment(packet, into),
             None => packet.segment(into),
         }

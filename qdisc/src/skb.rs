@@ -4,11 +4,14 @@
 //! the network and transport headers are set as far as the sender knows them. Without a network offset
 //! the data are read as an Ethernet frame.
 
+use alloc::collections::VecDeque;
+
 use softnet_sk_buff::{
-    Checksum, EtherType, FlowKeys, FlowSeed, GsoType, Layer, SkBuff, SkbHash, ecn,
+    Checksum, EtherType, FlowKeys, FlowSeed, GsoType, IfIndex, Instant, Layer, SkBuff, SkPool,
+    SkbHash, VlanTag, ecn,
 };
 
-use crate::Packet;
+use crate::{Buffers, Frame, Packet, Vlan};
 
 const ETH_HLEN: usize = 14;
 const UDP_HLEN: usize = 8;
@@ -52,8 +55,68 @@ impl Packet for SkBuff {
         marked
     }
 
+    fn host_hashes(&mut self, [k0, k1]: [u64; 2]) -> [u32; 2] {
+        let hashes = flow_keys(self).hash_hosts(&FlowSeed::new(k0, k1));
+        [hashes.src, hashes.dst]
+    }
+
+    fn frame_len(&self) -> u32 {
+        u32::try_from(self.len()).unwrap_or(u32::MAX)
+    }
+
     fn priority(&self) -> u32 {
         self.meta().priority
+    }
+
+    fn set_priority(&mut self, priority: u32) -> bool {
+        self.meta_mut().priority = priority;
+        true
+    }
+
+    fn mark(&self) -> u32 {
+        self.meta().mark
+    }
+
+    fn set_mark(&mut self, mark: u32) -> bool {
+        self.meta_mut().mark = mark;
+        true
+    }
+
+    fn queue_mapping(&self) -> u16 {
+        self.meta().queue_mapping
+    }
+
+    fn set_queue_mapping(&mut self, queue: u16) -> bool {
+        self.meta_mut().queue_mapping = queue;
+        true
+    }
+
+    /// What the sender left in the timestamp; below `dev_queue_xmit` it means nothing else.
+    fn departure(&self) -> Option<Instant> {
+        self.meta().timestamp
+    }
+
+    fn set_departure(&mut self, at: Instant) -> bool {
+        self.meta_mut().timestamp = Some(at);
+        true
+    }
+
+    fn ingress(&self) -> Option<IfIndex> {
+        self.meta().iif
+    }
+
+    fn frame(&self) -> Option<Frame<'_>> {
+        let bytes = self.data();
+        let vlan = self.meta().vlan.map(|VlanTag { protocol, tci }| Vlan { protocol, tci });
+        let (network, protocol) = match self.header_offset(Layer::Network).map(usize::try_from) {
+            Some(Ok(at)) => (at, self.meta().protocol),
+            _ => (ETH_HLEN, EtherType::of_frame(bytes)?),
+        };
+        Some(Frame { bytes, network, protocol, vlan })
+    }
+
+    fn frame_mut(&mut self) -> Option<&mut [u8]> {
+        self.header_mut()
     }
 
     fn dsfield(&self) -> Option<u8> {
@@ -68,6 +131,22 @@ impl Packet for SkBuff {
 
     fn truesize(&self) -> u32 {
         SkBuff::truesize(self)
+    }
+}
+
+/// Copies share the bytes; a copy of one's own is made when they are to be changed.
+impl Buffers<SkBuff> for SkPool {
+    fn duplicate(&mut self, packet: &SkBuff) -> Option<SkBuff> {
+        self.clone_of(packet)
+    }
+
+    fn make_writable(&mut self, packet: &mut SkBuff) -> bool {
+        packet.unshare(self).is_ok()
+    }
+
+    /// Not yet: segmentation in software is the device layer's, and to come.
+    fn segment(&mut self, packet: SkBuff, _: &mut VecDeque<SkBuff>) -> Result<(), SkBuff> {
+        Err(packet)
     }
 }
 
