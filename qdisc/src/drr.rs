@@ -148,19 +148,6 @@ impl<P: Packet> Drr<P> {
         Ok(())
     }
 
-    /// Deletes class `id`; its packets are dropped (`drr_delete_class`).
-    ///
-    /// # Errors
-    /// [`ClassError::Unknown`]; nothing has changed.
-    pub fn delete_class(&mut self, id: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
-        let at = self.classes.known(id)?;
-        self.links.remove(&mut self.active, at);
-        if let Some(mut class) = self.classes.remove(id) {
-            class.child.purge(&mut self.stats, cx);
-        }
-        Ok(())
-    }
-
     /// How class `id` is configured.
     #[must_use]
     pub fn class_config(&self, id: ClassId) -> Option<&ClassConfig> {
@@ -293,6 +280,19 @@ impl<P: Packet> Qdisc<P> for Drr<P> {
             let xstats = Some(ClassXStats::Drr(ClassStats { deficit }));
             visit(&Class { id, parent: None, child: Some(child), stats, xstats });
         }
+    }
+
+    fn has_class(&self, class: ClassId) -> bool {
+        self.classes.find(class).is_some()
+    }
+
+    fn delete_class(&mut self, class: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
+        let at = self.classes.known(class)?;
+        self.links.remove(&mut self.active, at);
+        if let Some(mut class) = self.classes.remove(class) {
+            class.child.purge(&mut self.stats, cx);
+        }
+        Ok(())
     }
 
     fn filters_mut(&mut self, of: Option<ClassId>) -> Option<&mut Block<P>> {

@@ -61,6 +61,7 @@
 //! | [`Prio`] | `sch_prio.c` | strict bands, each with a child of its own |
 //! | [`Drr`] | `sch_drr.c` | classes that share by deficit round robin |
 //! | [`Ets`] | `sch_ets.c`, IEEE 802.1Qaz | strict bands before bands that share |
+//! | [`Qfq`] | `sch_qfq.c` | classes with weights, close to the ideal at any number of them |
 //! | [`Tbf`] | `sch_tbf.c` | a rate, kept in every span of time |
 //! | [`Netem`] | `sch_netem.c` | a bad network on purpose: delay, loss, duplicates, disorder |
 //! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo | a bounded queue; what others hold in their classes |
@@ -129,6 +130,7 @@ pub mod pfifo_fast;
 pub mod prio;
 mod priomap;
 mod qdisc;
+pub mod qfq;
 mod rate;
 mod rng;
 #[cfg(feature = "skb")]
@@ -158,6 +160,7 @@ pub use pfifo_fast::PfifoFast;
 pub use prio::Prio;
 pub use priomap::PRIOMAP;
 pub use qdisc::{Dequeue, Enqueued, Qdisc, Refused, UnknownClass};
+pub use qfq::Qfq;
 pub use rate::{LinkLayer, Rate, RateSpec};
 pub use stab::{SizeSpec, SizeTable};
 pub use stats::{Backlog, ClassXStats, Stats, XStats};

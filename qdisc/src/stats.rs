@@ -128,4 +128,6 @@ pub enum ClassXStats {
     Drr(crate::drr::ClassStats),
     /// A queue of fq_codel (`tc_fq_codel_cl_stats`).
     FqCodel(crate::fq_codel::ClassXStats),
+    /// qfq's (`tc_qfq_stats`).
+    Qfq(crate::qfq::ClassStats),
 }
