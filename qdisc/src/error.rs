@@ -135,4 +135,24 @@ pub enum ClassError {
     /// Its configuration makes no sense.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// A queue that is longer than the discipline can be made.
+    #[error("limit of {0} packets is too big")]
+    LimitTooBig(u32),
+    /// RED's thresholds are the wrong way round, or too large for the weight of its average.
+    #[error("thresholds {min} and {max} do not work with this average")]
+    RedThresholds {
+        /// The first one.
+        min: u32,
+        /// The second one.
+        max: u32,
+    },
+    /// RED's table of idle times has a shift of 32 or more, or there is none for such a link.
+    #[error("no such table of idle times")]
+    RedTable,
+    /// Never to drop makes sense only with marks.
+    #[error("nodrop without ECN")]
+    NodropWithoutEcn,
+    /// Something would have to be done all the time.
+    #[error("period is too short")]
+    PeriodTooShort,
 }

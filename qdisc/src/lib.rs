@@ -67,6 +67,8 @@
 //! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo | a bounded queue; what others hold in their classes |
 //! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo, pfifo_head_drop | a bounded queue; what others hold in their classes |
 //! | [`Codel`] | `sch_codel.c`, RFC 8289 | one queue that is kept short |
+//! | [`Red`] | `sch_red.c` | drops by lot as a moving average of the length grows |
+//! | [`Choke`] | `sch_choke.c` | the same, hitting those who send most |
 //! | [`Blackhole`] | `sch_blackhole.c` | nothing gets through |
 //! | [`NoQueue`] | `sch_generic.c` | a device without a queue |
 //! | [`codel`] | `codel_impl.h`, RFC 8289 | an AQM for a queue of your own |
@@ -107,6 +109,7 @@ extern crate alloc;
 extern crate std;
 
 mod blackhole;
+pub mod choke;
 mod class;
 mod classes;
 pub mod codel;
@@ -121,6 +124,7 @@ pub mod fifo;
 pub mod filter;
 mod flow_list;
 pub mod fq_codel;
+pub mod jiffies;
 mod key_queue;
 mod links;
 pub mod netem;
@@ -132,6 +136,7 @@ mod priomap;
 mod qdisc;
 pub mod qfq;
 mod rate;
+pub mod red;
 mod rng;
 #[cfg(feature = "skb")]
 mod skb;
@@ -144,6 +149,7 @@ pub mod testutil;
 pub mod tree;
 
 pub use blackhole::Blackhole;
+pub use choke::Choke;
 pub use class::{Child, Class, ClassId, Handle, Work};
 pub use codel_queue::Codel;
 pub use cx::{Buffers, Cx, Deferred, Drops, Later};
@@ -162,6 +168,7 @@ pub use priomap::PRIOMAP;
 pub use qdisc::{Dequeue, Enqueued, Qdisc, Refused, UnknownClass};
 pub use qfq::Qfq;
 pub use rate::{LinkLayer, Rate, RateSpec};
+pub use red::Red;
 pub use stab::{SizeSpec, SizeTable};
 pub use stats::{Backlog, ClassXStats, Stats, XStats};
 pub use tbf::Tbf;

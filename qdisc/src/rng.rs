@@ -1,7 +1,5 @@
 //! Random numbers for disciplines that decide by lot: seeded, so that a run can be repeated.
 
-#![allow(dead_code, reason = "the disciplines that draw lots come in with the next commits")]
-
 /// SplitMix64 (Steele, Lea, Flood 2014), which every seed suits. Not for secrets.
 #[derive(Clone, Debug)]
 pub(crate) struct Rng(u64);
@@ -23,6 +21,11 @@ impl Rng {
     /// In place of Linux's `get_random_u32`.
     pub(crate) const fn next_u32(&mut self) -> u32 {
         (self.next_u64() >> 32) as u32
+    }
+
+    /// In place of Linux's `get_random_u32_below`: below `bound`, all equally likely but for 2^-32.
+    pub(crate) const fn below(&mut self, bound: u32) -> u32 {
+        ((self.next_u32() as u64 * bound as u64) >> 32) as u32
     }
 }
 

@@ -114,10 +114,15 @@ pub(crate) enum Moved {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum XStats {
+    /// choke's (`tc_choke_xstats`).
+    Choke(crate::choke::XStats),
     /// codel's (`tc_codel_xstats`).
     Codel(crate::codel_queue::XStats),
     /// fq_codel's (`tc_fq_codel_qd_stats`).
     FqCodel(crate::fq_codel::XStats),
+    FqCodel(crate::fq_codel::XStats),
+    /// red's (`tc_red_xstats`).
+    Red(crate::red::XStats),
 }
 
 /// What a class shows beyond [`Stats`] (`TCA_STATS_APP` of `RTM_NEWTCLASS`).
