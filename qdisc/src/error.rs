@@ -16,6 +16,12 @@ pub enum ConfigError {
     /// No packet could use up its memory.
     #[error("memory limit is zero")]
     ZeroMemoryLimit,
+    /// A link without a largest packet.
+    #[error("mtu is zero")]
+    ZeroMtu,
+    /// A rate at which a byte takes no time that could be counted.
+    #[error("a rate of {0} bytes a second is too big")]
+    RateTooBig(u64),
     /// A rate at which nothing ever leaves.
     #[error("rate is zero")]
     ZeroRate,

@@ -62,6 +62,7 @@
 //! | [`Drr`] | `sch_drr.c` | classes that share by deficit round robin |
 //! | [`Ets`] | `sch_ets.c`, IEEE 802.1Qaz | strict bands before bands that share |
 //! | [`Qfq`] | `sch_qfq.c` | classes with weights, close to the ideal at any number of them |
+//! | [`Cake`] | `sch_cake.c` | a home's link to the internet: shaper, priorities, shares and AQM in one |
 //! | [`Tbf`] | `sch_tbf.c` | a rate, kept in every span of time |
 //! | [`Netem`] | `sch_netem.c` | a bad network on purpose: delay, loss, duplicates, disorder |
 //! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo | a bounded queue; what others hold in their classes |
@@ -109,6 +110,7 @@ extern crate alloc;
 extern crate std;
 
 mod blackhole;
+pub mod cake;
 pub mod choke;
 mod class;
 mod classes;
@@ -149,6 +151,7 @@ pub mod testutil;
 pub mod tree;
 
 pub use blackhole::Blackhole;
+pub use cake::Cake;
 pub use choke::Choke;
 pub use class::{Child, Class, ClassId, Handle, Work};
 pub use codel_queue::Codel;

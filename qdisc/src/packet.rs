@@ -113,6 +113,12 @@ pub trait Packet: Send + Sized + 'static {
         1
     }
 
+    /// Bytes of payload in each of these but the last (`gso_size`), for shapers that charge for each;
+    /// 0 if it is not known, and they count as equal.
+    fn gso_size(&self) -> u32 {
+        0
+    }
+
     /// Memory that the packet holds, in bytes (`skb->truesize`), for limits on memory.
     fn truesize(&self) -> u32 {
         self.pkt_len()

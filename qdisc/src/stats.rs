@@ -112,12 +112,16 @@ pub(crate) enum Moved {
 
 /// What a discipline shows beyond [`Stats`] (`TCA_STATS_APP`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::large_enum_variant, reason = "made when asked for, not kept")]
 #[non_exhaustive]
 pub enum XStats {
     /// choke's (`tc_choke_xstats`).
     Choke(crate::choke::XStats),
     /// codel's (`tc_codel_xstats`).
     Codel(crate::codel_queue::XStats),
+    Codel(crate::codel_queue::XStats),
+    /// cake's (`TCA_CAKE_STATS_*`).
+    Cake(crate::cake::XStats),
     /// fq_codel's (`tc_fq_codel_qd_stats`).
     FqCodel(crate::fq_codel::XStats),
     FqCodel(crate::fq_codel::XStats),
@@ -135,4 +139,7 @@ pub enum ClassXStats {
     FqCodel(crate::fq_codel::ClassXStats),
     /// qfq's (`tc_qfq_stats`).
     Qfq(crate::qfq::ClassStats),
+    FqCodel(crate::fq_codel::ClassXStats),
+    /// Of a queue of cake's (`cake_dump_class_stats`).
+    Cake(crate::cake::ClassXStats),
 }
