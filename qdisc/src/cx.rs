@@ -226,6 +226,12 @@ impl<'a, P: Packet> Cx<'a, P> {
         }
     }
 
+    /// Whether [`defer`](Self::defer) would take something now.
+    #[must_use]
+    pub fn can_defer(&self) -> bool {
+        self.deferred.as_ref().is_some_and(|deferred| deferred.queue.len() < deferred.limit)
+    }
+
     /// Another packet with the same content, if there is memory for it.
     pub fn duplicate(&mut self, packet: &P) -> Option<P> {
         match self.buffers() {

@@ -2,8 +2,6 @@
 
 use thiserror::Error;
 
-use crate::ClassId;
-
 /// Why a configuration was refused; the discipline is as it was before.
 ///
 /// Linux answers `EINVAL` to all of these, where it answers at all.
@@ -117,30 +115,6 @@ pub enum ConfigError {
     /// The weights of all of qfq's classes may be 65,536 in sum.
     #[error("the weights are {0} in sum, above 65536")]
     TotalWeight(u32),
-}
-
-/// Why a class was not made, changed or deleted; the tree is as it was before.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-#[non_exhaustive]
-pub enum ClassError {
-    /// There is one with this number (`EEXIST`).
-    #[error("there is a class {0:?} already")]
-    Exists(ClassId),
-    /// There is none with this number (`ENOENT`).
-    #[error("there is no class {0:?}")]
-    Unknown(ClassId),
-    /// The number is one of another discipline.
-    #[error("{0:?} is not a class number of this discipline")]
-    Foreign(ClassId),
-    /// Filters choose it, or it has classes below it (`EBUSY`).
-    #[error("class {0:?} is in use")]
-    InUse(ClassId),
-    /// There is no such class to be put below.
-    #[error("there is no parent class {0:?}")]
-    UnknownParent(ClassId),
-    /// Its configuration makes no sense.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
     /// A queue that is longer than the discipline can be made.
     #[error("limit of {0} packets is too big")]
     LimitTooBig(u32),

@@ -2,7 +2,7 @@
 
 use alloc::collections::VecDeque;
 
-use softnet_sk_buff::{EtherType, IfIndex, Instant};
+use softnet_sk_buff::{EtherType, IfIndex, Instant, MacAddr};
 
 /// A packet as a discipline sees it: a length, a flow, a priority, and a bit that says "congestion".
 ///
@@ -139,6 +139,61 @@ pub trait Packet: Send + Sized + 'static {
         None
     }
 
+    /// Bytes of the longest of its [segments](Self::segments) with link header
+    /// (`skb_gso_mac_seglen`), for limits on what the wire will see.
+    fn largest_segment(&self) -> u32 {
+        self.pkt_len().div_ceil(self.segments().max(1))
+    }
+
+    /// Says to whom the frame is addressed (`skb->pkt_type`; action skbedit). `false` if the packet
+    /// doesn't know such a thing.
+    fn set_pkt_type(&mut self, kind: PacketType) -> bool {
+        let _ = kind;
+        false
+    }
+
+    /// Says that the checksums in its bytes are right now and nobody has to complete them
+    /// (`CHECKSUM_NONE`; action csum).
+    fn checksum_done(&mut self) {}
+
+    /// Puts a VLAN tag beside the bytes in place of what is there (`__vlan_hwaccel_put_tag`,
+    /// `__vlan_hwaccel_clear_tag`). `false` if the packet has no place for one; it is as it was.
+    fn set_vlan(&mut self, tag: Option<Vlan>) -> bool {
+        let _ = tag;
+        false
+    }
+
+    /// Puts a VLAN tag into the bytes, right behind the link addresses (`__vlan_insert_tag`). The
+    /// network header is where the tag now is, and its protocol is the tag's, as
+    /// [`frame`](Self::frame) tells. `false` if there is no room; the packet is as it was.
+    ///
+    /// [`pkt_len`](Self::pkt_len) stays what it was, as Linux's `qdisc_skb_cb` does, here and in the
+    /// three methods below.
+    fn insert_vlan(&mut self, tag: Vlan) -> bool {
+        let _ = tag;
+        false
+    }
+
+    /// Takes the outermost VLAN tag out of the bytes (`__skb_vlan_pop`) and gives its TCI. The
+    /// protocol is then what the tag announced; the network header stays where it is, 4 bytes nearer
+    /// to the frame's start, though never inside the link header. `None` if that can't be done; the
+    /// packet is as it was.
+    fn remove_vlan(&mut self) -> Option<u16> {
+        None
+    }
+
+    /// Puts an Ethernet header in front of a packet that begins with its network header
+    /// (`skb_eth_push`). `false` if there is no room.
+    fn push_eth(&mut self, destination: MacAddr, source: MacAddr) -> bool {
+        let _ = (destination, source);
+        false
+    }
+
+    /// Takes the Ethernet header off (`skb_eth_pop`). `false` if that can't be done.
+    fn pop_eth(&mut self) -> bool {
+        false
+    }
+
     /// Another packet with the same content (`skb_clone`), if it takes no memory from outside. See
     /// [`Cx::duplicate`](crate::Cx::duplicate).
     fn duplicate(&self) -> Option<Self> {
@@ -154,6 +209,19 @@ pub trait Packet: Send + Sized + 'static {
         let _ = into;
         Err(self)
     }
+}
+
+/// To whom a frame is addressed (`PACKET_*`), as far as skbedit may say so.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PacketType {
+    /// To us.
+    Host,
+    /// To all.
+    Broadcast,
+    /// To a group.
+    Multicast,
+    /// To someone else.
+    OtherHost,
 }
 
 /// A VLAN tag that is kept beside the bytes (`skb->vlan_proto`, `vlan_tci`).
@@ -176,4 +244,48 @@ pub struct Frame<'a> {
     pub protocol: EtherType,
     /// A tag beside the bytes.
     pub vlan: Option<Vlan>,
+}
+
+impl Frame<'_> {
+    /// No bytes, no protocol: what filters see of a packet that shows nothing.
+    pub(crate) const NOTHING: Frame<'static> =
+        Frame { bytes: &[], network: 0, protocol: EtherType::NONE, vlan: None };
+
+    /// The protocol that filters are chosen by: that of the tag beside the bytes, if there is one
+    /// (`skb_protocol` with `skip_vlan` off).
+    #[must_use]
+    pub fn outer_protocol(&self) -> EtherType {
+        self.vlan.map_or(self.protocol, |tag| tag.protocol)
+    }
+
+    /// The protocol behind all tags (`skb_protocol` with `skip_vlan` on, `vlan_get_protocol`), and
+    /// where its header begins; `None` if the bytes end before, or after 8 tags.
+    #[must_use]
+    pub fn behind_tags(&self) -> Option<(EtherType, usize)> {
+        let mut protocol = self.protocol;
+        // A tag in the bytes follows the link header, wherever the network header is said to be.
+        let mut tag = ETH_HLEN;
+        for _ in 0..VLAN_MAX_DEPTH {
+            if !is_vlan(protocol) {
+                let in_tags = tag > ETH_HLEN;
+                return Some((
+                    protocol,
+                    if in_tags { tag.max(self.network) } else { self.network },
+                ));
+            }
+            let field = self.bytes.get(tag + 2..tag + VLAN_HLEN)?;
+            protocol = EtherType(u16::from_be_bytes(field.try_into().ok()?));
+            tag += VLAN_HLEN;
+        }
+        None
+    }
+}
+
+const ETH_HLEN: usize = 14;
+const VLAN_HLEN: usize = 4;
+const VLAN_MAX_DEPTH: usize = 8;
+
+/// Whether a protocol number announces a VLAN tag (`eth_type_vlan`).
+pub(crate) fn is_vlan(protocol: EtherType) -> bool {
+    protocol == EtherType::VLAN || protocol == EtherType::QINQ
 }

@@ -115,15 +115,13 @@ pub(crate) enum Moved {
 #[expect(clippy::large_enum_variant, reason = "made when asked for, not kept")]
 #[non_exhaustive]
 pub enum XStats {
+    /// cake's (`TCA_CAKE_STATS_*`).
+    Cake(crate::cake::XStats),
     /// choke's (`tc_choke_xstats`).
     Choke(crate::choke::XStats),
     /// codel's (`tc_codel_xstats`).
     Codel(crate::codel_queue::XStats),
-    Codel(crate::codel_queue::XStats),
-    /// cake's (`TCA_CAKE_STATS_*`).
-    Cake(crate::cake::XStats),
     /// fq_codel's (`tc_fq_codel_qd_stats`).
-    FqCodel(crate::fq_codel::XStats),
     FqCodel(crate::fq_codel::XStats),
     /// red's (`tc_red_xstats`).
     Red(crate::red::XStats),
@@ -133,13 +131,12 @@ pub enum XStats {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum ClassXStats {
+    /// Of a queue of cake's (`cake_dump_class_stats`).
+    Cake(crate::cake::ClassXStats),
     /// drr's (`tc_drr_stats`).
     Drr(crate::drr::ClassStats),
     /// A queue of fq_codel (`tc_fq_codel_cl_stats`).
     FqCodel(crate::fq_codel::ClassXStats),
     /// qfq's (`tc_qfq_stats`).
     Qfq(crate::qfq::ClassStats),
-    FqCodel(crate::fq_codel::ClassXStats),
-    /// Of a queue of cake's (`cake_dump_class_stats`).
-    Cake(crate::cake::ClassXStats),
 }

@@ -1,50 +1,253 @@
 //! Filters: which class a packet belongs to, and what is to be done to it (`cls_api.c`).
+//!
+//! | here | Linux | matches |
+//! |---|---|---|
+//! | [`cls_u32`] | `cls_u32.c` | words of the packet, through hash tables |
+//! | [`basic`] | `cls_basic.c`, `ematch.c` | a tree of small tests |
+//! | [`matchall`] | `cls_matchall.c` | everything |
+//! | [`fw`] | `cls_fw.c` | the mark |
+//! | [`bpf`] | `cls_bpf.c` | what a closure says |
+//!
+//! A discipline or class that chooses among others has a [`Block`] of them. What a filter does with a
+//! packet is its [`Target`]: a class, and [actions](crate::action).
+//!
+//! Not here: chain templates, blocks shared between devices, offload to hardware.
+
+pub mod basic;
+mod block;
+pub mod bpf;
+pub mod cls_u32;
+pub mod ematch;
+pub mod fw;
+mod handles;
+pub(crate) mod headers;
+mod kinds;
+pub mod matchall;
+mod target;
 
 use core::fmt;
-use core::marker::PhantomData;
 
-use softnet_sk_buff::{DropReason, IfIndex};
+use softnet_sk_buff::{DropReason, EtherType, IfIndex};
+use thiserror::Error;
 
+pub use self::block::Block;
+pub use self::target::Target;
+use crate::action::{Action, ActionError};
 use crate::{ClassId, Cx, Enqueued, Later, Packet, Stats};
 
-/// The filters of one discipline or class (`struct tcf_block`).
-pub struct Block<P: Packet> {
-    nothing: PhantomData<fn(P)>,
+/// The highest number of a chain: it has 28 bits (`TC_ACT_EXT_VAL_MASK`).
+pub const MAX_CHAIN: u32 = 0x0fff_ffff;
+
+/// Where a filter is, as `tc filter` names it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct At {
+    /// The chain: 0 is where packets start.
+    pub chain: u32,
+    /// The priority (`prio`, `pref`); 0 to have one chosen, from 49152 downwards.
+    pub prio: u16,
+    /// The protocol that it is for; [`EtherType::ALL`] for every one, [`EtherType::VLAN`] or
+    /// [`EtherType::QINQ`] for tagged packets. [`EtherType::NONE`] where the priority is there
+    /// already.
+    pub protocol: EtherType,
+    /// Its number; 0 to have one chosen. What it means is the kind's business.
+    pub handle: u32,
 }
 
-impl<P: Packet> Block<P> {
-    /// No filters.
+impl At {
+    /// Chain 0, priority and handle to be chosen.
     #[must_use]
-    pub const fn new() -> Self {
-        Self { nothing: PhantomData }
+    pub const fn any(protocol: EtherType) -> Self {
+        Self { chain: 0, prio: 0, protocol, handle: 0 }
     }
+}
 
-    /// Whether there are no filters at all. Some disciplines then decide by themselves, and drop what
-    /// filters, where there are some, do not match.
+/// What is asked of a [`Block`] that is to change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Request {
+    /// `tc filter add`: there must be no such filter yet.
+    Add,
+    /// `tc filter change`: there must be one.
+    Change,
+    /// `tc filter replace`: either.
+    Replace,
+}
+
+/// A filter as it is configured.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Filter<P: Packet> {
+    /// Words of the packet.
+    U32(cls_u32::Config<P>),
+    /// A tree of tests.
+    Basic(basic::Config<P>),
+    /// Everything.
+    Matchall(matchall::Config<P>),
+    /// The mark.
+    Fw(fw::Config<P>),
+    /// A program.
+    Bpf(bpf::Config<P>),
+}
+
+impl<P: Packet> Filter<P> {
+    /// Linux's name for it (`tcf_proto_ops::kind`).
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        true
-    }
-
-    /// Asks the filters about `packet`, in order, until one matches, and does to it what that one's
-    /// actions say (`tcf_classify`).
-    #[inline]
-    pub fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Verdict {
-        let _ = (packet, cx);
-        Verdict::Unclassified
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::U32(_) => "u32",
+            Self::Basic(_) => "basic",
+            Self::Matchall(_) => "matchall",
+            Self::Fw(_) => "fw",
+            Self::Bpf(_) => "bpf",
+        }
     }
 }
 
-impl<P: Packet> Default for Block<P> {
-    fn default() -> Self {
-        Self::new()
-    }
+/// A filter as it is shown (`tcf_fill_node`).
+pub struct Shown<'a, P: Packet> {
+    /// Where it is.
+    pub at: At,
+    /// Linux's name for its kind.
+    pub kind: &'static str,
+    /// Its class.
+    pub classid: Option<ClassId>,
+    /// Its actions.
+    pub actions: &'a [Action<P>],
+    /// The rest.
+    pub what: What<'a, P>,
 }
 
-impl<P: Packet> fmt::Debug for Block<P> {
+impl<P: Packet> fmt::Debug for Shown<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Block").finish_non_exhaustive()
+        let mut filter = f.debug_struct(self.kind);
+        filter.field("at", &self.at).field("classid", &self.classid);
+        filter.finish_non_exhaustive()
     }
+}
+
+/// What a filter is.
+#[non_exhaustive]
+pub enum What<'a, P: Packet> {
+    /// A hash table of u32's.
+    U32Table(&'a cls_u32::Table<P>),
+    /// Words of the packet.
+    U32(&'a cls_u32::Knode<P>),
+    /// A tree of tests.
+    Basic(&'a basic::Basic<P>),
+    /// Everything.
+    Matchall(&'a matchall::Matchall<P>),
+    /// The mark.
+    Fw(&'a fw::Fw<P>),
+    /// A program.
+    Bpf(&'a bpf::Bpf<P>),
+}
+
+impl<P: Packet> Clone for What<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Packet> Copy for What<'_, P> {}
+
+/// Why a change of filters was refused; nothing has changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[non_exhaustive]
+pub enum FilterError {
+    /// Only what is to be added can have its priority chosen, and only a whole chain be deleted
+    /// without.
+    #[error("a priority is needed")]
+    NoPriority,
+    /// All priorities that are chosen by themselves are taken.
+    #[error("no priority is left to choose")]
+    NoPriorityLeft,
+    /// A new priority needs a protocol.
+    #[error("a protocol is needed")]
+    NoProtocol,
+    /// A chain's number has 28 bits.
+    #[error("chain {0} is above 268435455")]
+    Chain(u32),
+    /// There is no such chain.
+    #[error("no chain {0}")]
+    NoChain(u32),
+    /// There is nothing of this priority.
+    #[error("no filter of this priority")]
+    NotFound,
+    /// The priority is another protocol's.
+    #[error("the priority is for protocol {0}")]
+    ProtocolDiffers(EtherType),
+    /// The priority has filters of another kind.
+    #[error("the priority has filters of another kind")]
+    KindDiffers,
+    /// There is no filter of this number.
+    #[error("no filter of this handle")]
+    UnknownHandle,
+    /// There is such a filter already.
+    #[error("the filter exists")]
+    Exists,
+    /// No number is left, or the one asked for is in use.
+    #[error("the handle is in use, or none is left")]
+    NoHandle,
+    /// Something leads to it.
+    #[error("in use")]
+    InUse,
+    /// An action makes no sense.
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    /// u32: no power of two from 1 to 256.
+    #[error("{0} buckets")]
+    Divisor(u32),
+    /// u32: there is no such table.
+    #[error("no table {0:#x}")]
+    NoTable(u32),
+    /// u32: not possible with a root table.
+    #[error("a root table")]
+    RootTable,
+    /// u32: a table where a filter is meant.
+    #[error("the handle is a table's")]
+    IsTable,
+    /// u32: a filter where a table is meant.
+    #[error("the handle is no table's")]
+    IsNoTable,
+    /// u32: handle and table contradict each other.
+    #[error("the handle is of another table than {0:#x}")]
+    TableDiffers(u32),
+    /// u32: the table has no such bucket.
+    #[error("no bucket {0}")]
+    Bucket(u32),
+    /// u32: more keys than 255.
+    #[error("{0} keys, at most 255")]
+    Keys(usize),
+    /// u32: an offset of 16 bits can't be shifted that far.
+    #[error("offset shifted by {0}")]
+    Shift(u8),
+    /// fw: a mark is needed, as handle.
+    #[error("a mark is needed")]
+    NoMark,
+    /// fw: a mark without options.
+    #[error("a mark needs options")]
+    NoOptions,
+    /// fw: all of one priority have the same mask.
+    #[error("the priority has mask {0:#x}")]
+    MaskDiffers(u32),
+    /// basic: more tests than 65535.
+    #[error("{0} tests, at most 65535")]
+    Matches(usize),
+    /// basic: parentheses lead backwards or nowhere.
+    #[error("test {index} leads to test {first}")]
+    Container {
+        /// Number of the container.
+        index: usize,
+        /// What it names.
+        first: usize,
+    },
+    /// basic: a pattern that is too long.
+    #[error("a pattern of {0} bytes, at most 4095")]
+    Pattern(usize),
+}
+
+/// Whether a packet came in by this device, if it matters (`tcf_match_indev`).
+pub(crate) fn indev_matches<P: Packet>(packet: &P, indev: Option<IfIndex>) -> bool {
+    indev.is_none_or(|indev| packet.ingress() == Some(indev))
 }
 
 /// What filters say of a packet (`TC_ACT_*`).

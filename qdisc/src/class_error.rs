@@ -1,0 +1,29 @@
+//! Classes that can not be made, changed or deleted.
+
+use thiserror::Error;
+
+use crate::{ClassId, ConfigError};
+
+/// Why a class was not made, changed or deleted; the tree is as it was before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[non_exhaustive]
+pub enum ClassError {
+    /// There is one with this number (`EEXIST`).
+    #[error("there is a class {0:?} already")]
+    Exists(ClassId),
+    /// There is none with this number (`ENOENT`).
+    #[error("there is no class {0:?}")]
+    Unknown(ClassId),
+    /// The number is one of another discipline.
+    #[error("{0:?} is not a class number of this discipline")]
+    Foreign(ClassId),
+    /// Filters choose it, or it has classes below it (`EBUSY`).
+    #[error("class {0:?} is in use")]
+    InUse(ClassId),
+    /// There is no such class to be put below.
+    #[error("there is no parent class {0:?}")]
+    UnknownParent(ClassId),
+    /// Its configuration makes no sense.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}

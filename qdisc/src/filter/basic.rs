@@ -1,0 +1,108 @@
+//! basic: matches what a tree of extended matches says (`cls_basic.c`).
+
+use alloc::vec::Vec;
+
+use softnet_sk_buff::Instant;
+
+use super::ematch::Tree;
+use super::handles::Handles;
+use super::target::{Exts, Step};
+use super::{FilterError, Target};
+use crate::{Cx, Packet};
+
+/// A filter by extended matches.
+#[derive(Debug)]
+pub struct Config<P: Packet> {
+    /// What it matches; an empty tree matches everything.
+    pub matches: Tree,
+    /// What becomes of a packet.
+    pub target: Target<P>,
+}
+
+/// The filter at work.
+#[derive(Debug)]
+pub struct Basic<P: Packet> {
+    pub(super) handle: u32,
+    pub(super) exts: Exts<P>,
+    matches: Tree,
+    lookups: u64,
+    hits: u64,
+}
+
+impl<P: Packet> Basic<P> {
+    /// What it matches.
+    #[must_use]
+    pub fn matches(&self) -> &Tree {
+        &self.matches
+    }
+
+    /// Packets that it was asked about (`rcnt`).
+    #[must_use]
+    pub fn lookups(&self) -> u64 {
+        self.lookups
+    }
+
+    /// Packets that it matched (`rhit`).
+    #[must_use]
+    pub fn hits(&self) -> u64 {
+        self.hits
+    }
+}
+
+/// The filters of one priority (`struct basic_head`), the newest first.
+#[derive(Debug)]
+pub(super) struct Proto<P: Packet> {
+    pub(super) filters: Vec<Basic<P>>,
+    handles: Handles,
+}
+
+impl<P: Packet> Proto<P> {
+    pub(super) fn new() -> Self {
+        Self { filters: Vec::new(), handles: Handles::default() }
+    }
+
+    pub(super) fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Step {
+        for filter in &mut self.filters {
+            filter.lookups = filter.lookups.wrapping_add(1);
+            if !filter.matches.matches(packet) {
+                continue;
+            }
+            filter.hits = filter.hits.wrapping_add(1);
+            match filter.exts.exec(packet, cx) {
+                Step::Next => {}
+                step => return step,
+            }
+        }
+        Step::Next
+    }
+
+    pub(super) fn get(&self, handle: u32) -> Option<&Basic<P>> {
+        self.filters.iter().find(|filter| filter.handle == handle)
+    }
+
+    pub(super) fn change(
+        &mut self,
+        handle: u32,
+        config: Config<P>,
+        now: Instant,
+    ) -> Result<u32, FilterError> {
+        let Config { matches, target } = config;
+        let (lookups, hits) = (0, 0);
+        matches.check()?;
+        let exts = Exts::new(target, now)?;
+        if let Some(old) = self.filters.iter_mut().find(|filter| filter.handle == handle) {
+            *old = Basic { handle, exts, matches, lookups, hits };
+            return Ok(handle);
+        }
+        let handle = self.handles.take(handle).ok_or(FilterError::NoHandle)?;
+        self.filters.insert(0, Basic { handle, exts, matches, lookups, hits });
+        Ok(handle)
+    }
+
+    /// Takes a filter out, and tells whether it was the last.
+    pub(super) fn delete(&mut self, handle: u32) -> bool {
+        self.filters.retain(|filter| filter.handle != handle);
+        self.handles.free(handle);
+        self.filters.is_empty()
+    }
+}
