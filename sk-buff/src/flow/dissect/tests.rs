@@ -217,6 +217,108 @@ fn a_short_packet_gives_what_it_has() {
     }
 }
 
+/// IPv4 from 10.0.0.1 to 10.0.0.2, UDP from port 7 to 9.
+const INNER: [u8; 28] =
+    [0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0, 7, 0, 9, 0, 8, 0, 0];
+
+/// What comes out of `header` and INNER behind IPv4: protocol, GRE key, ports, offset, whether whole.
+fn through_gre(header: &[u8]) -> (u16, u32, (u16, u16), u16, bool) {
+    let keys = FlowKeys::dissect(EtherType::IPV4, &ipv4(47, 0, 0, &[header, &INNER].concat()));
+    (keys.n_proto.0, keys.gre_key, ports(&keys), keys.control.thoff, keys.control.dissected)
+}
+
+#[test]
+fn gre_as_the_rfcs_draw_it() {
+    // RFC 2784: no options; checksum and reserved.
+    assert_eq!(through_gre(&[0, 0, 8, 0]), (0x0800, 0, (7, 9), 20 + 4 + 20, true));
+    assert_eq!(through_gre(&[0x80, 0, 8, 0, 1, 2, 0, 0]), (0x0800, 0, (7, 9), 48, true));
+    // RFC 2890: key and sequence number.
+    let keyed = [0x30, 0, 8, 0, 0xde, 0xad, 0xbe, 0xef, 0, 0, 0, 1];
+    assert_eq!(through_gre(&keyed), (0x0800, 0xdead_beef, (7, 9), 52, true));
+    // RFC 2637: payload length 36, call 0x1234, sequence number, acknowledgement, PPP in HDLC framing.
+    let pptp =
+        [0x30, 0x81, 0x88, 0x0b, 0, 36, 0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 2, 0xff, 3, 0, 0x21];
+    assert_eq!(through_gre(&pptp), (0x0800, 0x1234, (7, 9), 60, true));
+    // A bridge's frame.
+    let bridged = [&[0, 0, 0x65, 0x58][..], &[2; 12], &[8, 0]].concat();
+    assert_eq!(through_gre(&bridged), (0x0800, 0, (7, 9), 58, true));
+}
+
+/// RFC 1701 routing, versions to come, version 1 that is not PPTP or has no call: not looked into,
+/// and no fault.
+#[test]
+fn gre_that_is_left_alone() {
+    for (header, n_proto) in [
+        ([0x40, 0, 8, 0], 0x0800),
+        ([0, 2, 8, 0], 0x0800),
+        ([0x20, 1, 8, 0], 0x0800),
+        ([0, 1, 0x88, 0x0b], 0x880b),
+    ] {
+        let (found, key, ports, thoff, dissected) = through_gre(&header);
+        assert_eq!((found, key, ports, thoff, dissected), (n_proto, 0, (0, 0), 20, true));
+    }
+    // The outer header stays what was found.
+    let keys = FlowKeys::dissect(EtherType::IPV4, &ipv4(47, 0, 0, &[0x40, 0, 0x86, 0xdd]));
+    assert_eq!((keys.n_proto, keys.ip_proto), (EtherType::IPV4, 47));
+    assert!(keys.control.flags.is_empty());
+}
+
+#[test]
+fn pppoe_of_other_kinds_is_bad() {
+    let dissect = |header: [u8; 8]| {
+        let keys = FlowKeys::dissect(EtherType(0x8864), &[&header[..], &INNER].concat());
+        (ports(&keys), keys.control.thoff, keys.control.dissected)
+    };
+    assert_eq!(dissect([0x11, 0, 0, 1, 0, 30, 0, 0x21]), ((7, 9), 28, true));
+    // Version, type, a discovery code.
+    assert_eq!(dissect([0x21, 0, 0, 1, 0, 30, 0, 0x21]), ((0, 0), 0, false));
+    assert_eq!(dissect([0x12, 0, 0, 1, 0, 30, 0, 0x21]), ((0, 0), 0, false));
+    assert_eq!(dissect([0x11, 9, 0, 1, 0, 30, 0, 0x21]), ((0, 0), 0, false));
+    // LCP is a protocol; a protocol of one byte and one with an even second byte are not.
+    assert_eq!(dissect([0x11, 0, 0, 1, 0, 30, 0xc0, 0x21]), ((0, 0), 8, true));
+    assert_eq!(dissect([0x11, 0, 0, 1, 0, 30, 0x21, 0x45]), ((0, 0), 8, false));
+    assert_eq!(dissect([0x11, 0, 0, 1, 0, 30, 0x00, 0x20]), ((0, 0), 8, false));
+}
+
+#[test]
+fn only_unicast_of_the_known_batman_is_entered() {
+    let dissect = |kind, version| {
+        let header = [&[kind, version][..], &[0; 20], &[8, 0]].concat();
+        FlowKeys::dissect(EtherType(0x4305), &[&header[..], &INNER].concat())
+    };
+    let good = dissect(0x40, 15);
+    assert_eq!((ports(&good), good.control.thoff), ((7, 9), 24 + 20));
+    assert_eq!(good.control.flags, FlowFlags::ENCAPSULATION);
+    for bad in [dissect(0x41, 15), dissect(0x40, 14)] {
+        assert_eq!((ports(&bad), bad.control.thoff, bad.control.dissected), ((0, 0), 0, false));
+    }
+}
+
+/// An offset that 16 bits can't hold is at their end, and the dissection has failed.
+#[test]
+fn a_transport_header_too_far_away() {
+    for (units, dissected) in [(127, true), (255, false)] {
+        let mut payload = Vec::new();
+        for i in 0..32 {
+            payload.extend([if i == 31 { 17 } else { 60 }, units]);
+            payload.extend(vec![0; usize::from(units) * 8 + 6]);
+        }
+        // The walk ends after 16 headers, so 40 + 16 * 2048 bytes is the farthest.
+        let keys = FlowKeys::dissect(EtherType::IPV6, &ipv6(0, 60, &payload));
+        assert!(keys.control.dissected);
+        assert_eq!(usize::from(keys.control.thoff), 40 + 16 * 8 * (usize::from(units) + 1));
+        // From the end of 64 KiB of something else.
+        let mut frame = vec![0; 40_000];
+        frame.extend(ipv6(0, 60, &payload));
+        let mut keys = FlowKeys::default();
+        let walk = Walk::new(EtherType::IPV6, &frame, &mut keys).skip(40_000);
+        walk.run(DissectFlags::empty());
+        assert_eq!(keys.control.dissected, dissected);
+        let thoff = 40_040 + 16 * 8 * (usize::from(units) + 1);
+        assert_eq!(usize::from(keys.control.thoff), thoff.min(65_535));
+    }
+}
+
 proptest! {
     /// Builds a chain of extension headers and expects to get out at its end.
     #[test]
