@@ -234,6 +234,9 @@ pub struct Config {
     pub rate: LinkRate,
     /// The bunches, if there are any.
     pub slot: Option<Slot>,
+    /// What the dice are thrown from (`TCA_NETEM_PRNG_SEED`), rather than from what
+    /// [`Netem::new`](super::Netem::new) is given.
+    pub seed: Option<u64>,
 }
 
 impl Default for Config {
@@ -249,6 +252,7 @@ impl Default for Config {
             corrupt: Chance::default(),
             rate: LinkRate::default(),
             slot: None,
+            seed: None,
         }
     }
 }

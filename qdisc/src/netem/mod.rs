@@ -101,6 +101,7 @@ impl<P: Packet> Netem<P> {
     /// [`ConfigError::ZeroLimit`], [`ConfigError::TimeTooLong`], [`ConfigError::SlotDelay`].
     pub fn new(handle: Handle, config: Config, seed: u64) -> Result<Self, ConfigError> {
         config.check()?;
+        let seed = config.seed.unwrap_or(seed);
         let mut lots = Rng::new(seed);
         let dice = Dice::new(&config, &mut lots);
         Ok(Self {
@@ -129,12 +130,15 @@ impl<P: Packet> Netem<P> {
     }
 
     /// Does otherwise from now on (`netem_change`); what waits goes as it was decided. The dice are
-    /// thrown on from where they are.
+    /// thrown on from where they are, unless there is a [seed](Config::seed).
     ///
     /// # Errors
     /// As [`new`](Self::new); nothing has changed.
     pub fn change(&mut self, config: Config) -> Result<(), ConfigError> {
         config.check()?;
+        if let Some(seed) = config.seed {
+            self.reseed(seed);
+        }
         self.dice = Dice::new(&config, &mut self.lots);
         self.chain = Chain::Good;
         self.slot = config.slot.as_ref().map(OpenSlot::first);

@@ -1,0 +1,58 @@
+//! The options of each kind, in a file for each family.
+
+use alloc::boxed::Box;
+
+use super::{TcError, Words};
+use crate::Packet;
+use crate::tree::{ClassSpec, Clsact, Ingress, Spec};
+
+mod codel;
+mod fair;
+mod fifo;
+mod netem;
+mod red;
+mod tbf;
+
+type Parsed<P> = Result<Box<dyn Spec<P>>, TcError>;
+type ParsedClass<P> = Result<Box<dyn ClassSpec<P>>, TcError>;
+
+const QDISCS: &str = "kinds are pfifo bfifo pfifo_head_drop pfifo_fast prio tbf drr ets qfq codel \
+    fq_codel red choke netem ingress clsact";
+
+const CLASSES: &str = "kinds with classes to be made are drr qfq";
+
+/// The kind that comes next, and its options to the end of the line.
+pub(super) fn qdisc<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
+    let spec: Box<dyn Spec<P>> = match words.need("a kind of discipline")? {
+        "pfifo" => fifo::pfifo(words)?,
+        "bfifo" => fifo::bfifo(words)?,
+        "pfifo_head_drop" => fifo::pfifo_head_drop(words)?,
+        "pfifo_fast" => Box::new(crate::pfifo_fast::Config::default()),
+        "prio" => fair::prio(words)?,
+        "tbf" => tbf::tbf(words)?,
+        "drr" => Box::new(crate::drr::Config::default()),
+        "ets" => fair::ets(words)?,
+        "qfq" => Box::new(crate::qfq::Config::default()),
+        "codel" => codel::codel(words)?,
+        "fq_codel" => codel::fq_codel(words)?,
+        "red" => red::red(words)?,
+        "choke" => red::choke(words)?,
+        "netem" => netem::netem(words)?,
+        "ingress" => Box::new(Ingress),
+        "clsact" => Box::new(Clsact),
+        _ => return Err(words.unknown(QDISCS)),
+    };
+    words.end("the kind takes no such option")?;
+    Ok(spec)
+}
+
+/// The kind that comes next, and the options of a class of it to the end of the line.
+pub(super) fn class<P: Packet>(words: &mut Words<'_>) -> ParsedClass<P> {
+    let spec: Box<dyn ClassSpec<P>> = match words.need("a kind of discipline")? {
+        "drr" => fair::drr_class(words)?,
+        "qfq" => fair::qfq_class(words)?,
+        _ => return Err(words.unknown(CLASSES)),
+    };
+    words.end("the class takes no such option")?;
+    Ok(spec)
+}
