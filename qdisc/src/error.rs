@@ -135,4 +135,7 @@ pub enum ConfigError {
     /// Something would have to be done all the time.
     #[error("period is too short")]
     PeriodTooShort,
+    /// Linux has no way to change a discipline of this kind.
+    #[error("this kind can't be changed")]
+    NoChange,
 }

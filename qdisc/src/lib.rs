@@ -148,6 +148,8 @@ mod slab;
 mod stab;
 mod stats;
 pub mod tbf;
+#[cfg(feature = "tc")]
+pub mod tc;
 #[cfg(any(test, feature = "testutil"))]
 pub mod testutil;
 pub mod tree;

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use thiserror::Error;
 
-use crate::TreeError;
+use crate::tree::TreeError;
 
 /// Why a command was not carried out, in one line that says what to write instead.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]

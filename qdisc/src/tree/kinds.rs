@@ -2,10 +2,11 @@
 
 use alloc::boxed::Box;
 
-use super::{Device, Spec};
+use super::{ClassSpec, Device, Spec};
 use crate::{
-    ConfigError, Cx, Fifo, FqCodel, Handle, Netem, Packet, PfifoFast, Prio, Qdisc, Tbf, fifo,
-    fq_codel, netem, pfifo_fast, prio, tbf,
+    Cake, Choke, ClassError, ClassId, Codel, ConfigError, Cx, Drr, Ets, Fifo, FqCodel, Handle,
+    Netem, Packet, PfifoFast, Prio, Qdisc, Qfq, Red, Tbf, cake, choke, codel_queue, drr, ets, fifo,
+    fq_codel, netem, pfifo_fast, prio, qfq, red, tbf,
 };
 
 /// `ingress`: filters for what arrives. It holds no packets; its place is
@@ -139,5 +140,151 @@ impl<P: Packet> Spec<P> for netem::Config {
 
     fn change(&self, qdisc: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
         of::<P, Netem<P>>(qdisc)?.change(self.clone())
+    }
+}
+
+impl<P: Packet> Spec<P> for drr::Config {
+    fn kind(&self) -> &'static str {
+        "drr"
+    }
+
+    fn create(&self, handle: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(Drr::new(handle, *self)?))
+    }
+
+    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        Err(ConfigError::NoChange)
+    }
+}
+
+impl<P: Packet> ClassSpec<P> for drr::ClassConfig {
+    fn kind(&self) -> &'static str {
+        "drr"
+    }
+
+    fn add(
+        &self,
+        qdisc: &mut dyn Qdisc<P>,
+        (id, _): (ClassId, Option<ClassId>),
+        _: &mut Cx<'_, P>,
+    ) -> Result<(), ClassError> {
+        of::<P, Drr<P>>(qdisc)?.add_class(id, *self)
+    }
+
+    fn change(
+        &self,
+        qdisc: &mut dyn Qdisc<P>,
+        id: ClassId,
+        _: &mut Cx<'_, P>,
+    ) -> Result<(), ClassError> {
+        of::<P, Drr<P>>(qdisc)?.change_class(id, *self)
+    }
+}
+
+impl<P: Packet> Spec<P> for qfq::Config {
+    fn kind(&self) -> &'static str {
+        "qfq"
+    }
+
+    fn create(&self, handle: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(Qfq::new(handle, *self)?))
+    }
+
+    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        Err(ConfigError::NoChange)
+    }
+}
+
+impl<P: Packet> ClassSpec<P> for qfq::ClassConfig {
+    fn kind(&self) -> &'static str {
+        "qfq"
+    }
+
+    fn add(
+        &self,
+        qdisc: &mut dyn Qdisc<P>,
+        (id, _): (ClassId, Option<ClassId>),
+        _: &mut Cx<'_, P>,
+    ) -> Result<(), ClassError> {
+        of::<P, Qfq<P>>(qdisc)?.add_class(id, *self)
+    }
+
+    fn change(
+        &self,
+        qdisc: &mut dyn Qdisc<P>,
+        id: ClassId,
+        _: &mut Cx<'_, P>,
+    ) -> Result<(), ClassError> {
+        of::<P, Qfq<P>>(qdisc)?.change_class(id, *self)
+    }
+}
+
+impl<P: Packet> Spec<P> for ets::Config {
+    fn kind(&self) -> &'static str {
+        "ets"
+    }
+
+    fn create(&self, handle: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(Ets::new(handle, *self)?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Ets<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for red::Config {
+    fn kind(&self) -> &'static str {
+        "red"
+    }
+
+    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
+        Ok(Box::new(Red::new(handle, self.clone(), device.seed())?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Red<P>>(qdisc)?.change(self.clone(), cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for choke::Config {
+    fn kind(&self) -> &'static str {
+        "choke"
+    }
+
+    fn create(&self, _: Handle, device: &mut Device) -> Created<P> {
+        Ok(Box::new(Choke::new(self.clone(), device.seed())?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Choke<P>>(qdisc)?.change(self.clone(), cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for codel_queue::Config {
+    fn kind(&self) -> &'static str {
+        "codel"
+    }
+
+    fn create(&self, _: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(Codel::new(*self)?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Codel<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for cake::Config {
+    fn kind(&self) -> &'static str {
+        "cake"
+    }
+
+    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
+        Ok(Box::new(Cake::new(handle, *self, [device.seed(), device.seed()])?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Cake<P>>(qdisc)?.change(*self, cx)
     }
 }

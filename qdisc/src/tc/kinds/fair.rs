@@ -27,26 +27,35 @@ pub(super) fn prio<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
 }
 
 pub(super) fn ets<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
-    let mut config = ets::Config::default();
-    let (mut given, mut quanta) = (None, 0);
+    let (mut given, mut strict, mut priomap) = (None, 0_u8, None);
+    let mut quanta = [None; ets::MAX_BANDS as usize];
     while let Some(word) = words.next() {
         match word {
             "bands" => given = Some(words.number("a number of bands")?),
-            "strict" => config.strict = words.number("a number of bands")?,
+            "strict" => strict = words.number("a number of bands")?,
             "quanta" => {
-                let first = usize::from(config.strict);
-                for quantum in config.quanta.iter_mut().skip(first) {
-                    let read = |word: &str| u32::try_from(size(word)?).ok();
-                    let Some(next) = words.maybe(read) else { break };
-                    *quantum = next;
-                    quanta += 1;
+                for quantum in &mut quanta {
+                    *quantum = words.maybe(|word| u32::try_from(size(word)?).ok());
+                    if quantum.is_none() {
+                        break;
+                    }
                 }
             }
-            "priomap" => bands(words, &mut config.priomap),
+            "priomap" => {
+                let map = priomap.insert([u8::MAX; 16]);
+                bands(words, map);
+            }
             _ => return Err(words.unknown("options are bands strict quanta priomap")),
         }
     }
-    config.bands = given.unwrap_or(config.strict.saturating_add(quanta));
+    let shared = quanta.iter().flatten().count() as u8;
+    let mut config = ets::Config::new(given.unwrap_or(strict.saturating_add(shared)), strict);
+    let open = config.quanta.iter_mut().skip(strict.into());
+    open.zip(quanta.into_iter().flatten()).for_each(|(quantum, given)| *quantum = given);
+    // Priorities that the map leaves out are for the last band.
+    for (band, given) in config.priomap.iter_mut().zip(priomap.into_iter().flatten()) {
+        *band = if given == u8::MAX { *band } else { given };
+    }
     Ok(Box::new(config))
 }
 

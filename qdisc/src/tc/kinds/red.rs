@@ -90,6 +90,7 @@ pub(super) fn choke<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
     // choke counts in packets; tc works out the average in bytes and divides.
     let (limit, params) = given.params("choke", given.avpkt)?;
     let unit = given.avpkt.max(1);
-    let params = Params { qth_min: params.qth_min / unit, qth_max: params.qth_max / unit, ..params };
+    let params =
+        Params { qth_min: params.qth_min / unit, qth_max: params.qth_max / unit, ..params };
     Ok(Box::new(choke::Config { ecn: given.ecn, ..choke::Config::new(limit, params) }))
 }
