@@ -100,7 +100,7 @@ impl<P: Packet> Child<P> {
     }
 
     /// The child as the class `id` right below its discipline, with the child's own statistics, as
-    /// prio, tbf and mq show it.
+    /// prio and mq show it; tbf's class shows none in Linux.
     #[must_use]
     pub fn as_class(&self, id: ClassId) -> Class<'_, P> {
         let stats = *self.qdisc.stats();

@@ -1,0 +1,56 @@
+//! fq_codel under a tbf, its flows named by priorities.
+
+use core::time::Duration;
+
+use softnet_qdisc::codel::{self, CeThreshold};
+use softnet_qdisc::{FqCodel, Handle, fq_codel};
+use softnet_qdisc_oracle::Rng;
+
+use crate::lab::{self, Case};
+use crate::tbf::Shaper;
+use crate::traffic::Traffic;
+
+#[test]
+fn fq_codel() {
+    lab::run("fq_codel", |rng| {
+        let shaper = Shaper::random(rng);
+        let (config, line) = random(rng);
+        let flows = rng.range32(1, 8);
+        let priorities = (1..=flows).map(|flow| (2 << 16) + flow).collect();
+        let ds = vec![0, 1, 2, 3];
+        let packets = rng.range32(50, 400);
+        let traffic =
+            Traffic { rate: shaper.load(rng), packets, priorities, ds, ..Traffic::default() };
+        let child = format!("qdisc add dev va parent 1:1 handle 2: {line}");
+        let build =
+            move |_| shaper.over(Box::new(FqCodel::new(Handle(2), config, [0, 0]).unwrap()));
+        Case::new([shaper.tc(), child], build, traffic.events(rng)).drained_at(shaper.rate())
+    });
+}
+
+fn random(rng: &mut Rng) -> (fq_codel::Config, String) {
+    let limit = rng.range32(5, 200);
+    let quantum = rng.pick(&[300, 1000, 1514, 5000]);
+    let target = rng.log_range(100, 50_000);
+    let interval = rng.log_range(1000, 200_000);
+    let drop_batch = rng.pick(&[1, 4, 64]);
+    let ecn = rng.one_in(2);
+    let threshold = rng.one_in(3).then(|| rng.log_range(100, 50_000));
+    let codel = codel::Config {
+        target: Duration::from_micros(target).into(),
+        interval: Duration::from_micros(interval).into(),
+        mtu: 1514,
+        ecn,
+        ce_threshold: threshold.map(|micros| CeThreshold::over(Duration::from_micros(micros))),
+    };
+    let config = fq_codel::Config { limit, quantum, drop_batch, codel, ..Default::default() };
+    let mut line = format!(
+        "fq_codel limit {limit} quantum {quantum} target {target}us interval {interval}us \
+         drop_batch {drop_batch} {}",
+        if ecn { "ecn" } else { "noecn" }
+    );
+    if let Some(threshold) = threshold {
+        line += &format!(" ce_threshold {threshold}us");
+    }
+    (config, line)
+}

@@ -1,0 +1,123 @@
+//! A packet with real bytes, as the guest sends it.
+
+use softnet_qdisc::Packet;
+use softnet_qdisc_oracle::Send;
+use softnet_sk_buff::{EtherType, Instant, ecn};
+
+const ETH_HLEN: usize = 14;
+
+/// A frame, and what Linux keeps beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) number: u32,
+    pub(crate) bytes: Vec<u8>,
+    pkt_len: Option<u32>,
+    priority: u32,
+    mark: u32,
+    queue: u16,
+    departure: Option<Instant>,
+}
+
+impl Frame {
+    /// What the guest would send, when time began to count at `start`.
+    pub(crate) fn new(send: &Send, start: u64) -> Self {
+        Self {
+            number: send.number,
+            bytes: send.frame(),
+            pkt_len: None,
+            priority: send.priority,
+            mark: send.mark,
+            queue: 0,
+            departure: send.departure.map(|at| Instant::from_nanos(start + at)),
+        }
+    }
+}
+
+impl Packet for Frame {
+    fn pkt_len(&self) -> u32 {
+        self.pkt_len.unwrap_or_else(|| self.frame_len())
+    }
+
+    fn set_pkt_len(&mut self, len: u32) -> bool {
+        self.pkt_len = Some(len);
+        true
+    }
+
+    fn frame_len(&self) -> u32 {
+        self.bytes.len() as u32
+    }
+
+    /// No test may depend on it: the kernel's own is seeded at boot.
+    fn flow_hash(&mut self, _seed: [u64; 2]) -> u32 {
+        panic!("frame {} is not pinned to a flow", self.number);
+    }
+
+    fn mark_ce(&mut self) -> bool {
+        let Some(protocol) = EtherType::of_frame(&self.bytes) else { return false };
+        ecn::set_ce(protocol, &mut self.bytes[ETH_HLEN..])
+    }
+
+    fn priority(&self) -> u32 {
+        self.priority
+    }
+
+    fn set_priority(&mut self, priority: u32) -> bool {
+        self.priority = priority;
+        true
+    }
+
+    fn mark(&self) -> u32 {
+        self.mark
+    }
+
+    fn set_mark(&mut self, mark: u32) -> bool {
+        self.mark = mark;
+        true
+    }
+
+    fn queue_mapping(&self) -> u16 {
+        self.queue
+    }
+
+    fn set_queue_mapping(&mut self, queue: u16) -> bool {
+        self.queue = queue;
+        true
+    }
+
+    fn departure(&self) -> Option<Instant> {
+        self.departure
+    }
+
+    fn set_departure(&mut self, at: Instant) -> bool {
+        self.departure = Some(at);
+        true
+    }
+
+    fn dsfield(&self) -> Option<u8> {
+        ecn::ds_field(EtherType::of_frame(&self.bytes)?, &self.bytes[ETH_HLEN..])
+    }
+
+    /// What a packet socket's frame takes in 6.12 (`__alloc_skb`): 16 bytes of headroom before it and
+    /// `skb_shared_info` behind it in a block of 704, 1024 or 2048 bytes, and the `sk_buff`.
+    fn truesize(&self) -> u32 {
+        const SHARED_INFO: u32 = 320;
+        const SK_BUFF: u32 = 256;
+        let block = (self.frame_len() + 16).next_multiple_of(64) + SHARED_INFO;
+        let block = if block <= 704 { 704 } else { block.next_power_of_two() };
+        block + SK_BUFF
+    }
+
+    fn frame(&self) -> Option<softnet_qdisc::Frame<'_>> {
+        let protocol = EtherType::of_frame(&self.bytes)?;
+        let (bytes, network) = (&self.bytes[..], ETH_HLEN);
+        Some(softnet_qdisc::Frame { bytes, network, protocol, vlan: None })
+    }
+
+    fn frame_mut(&mut self) -> Option<&mut [u8]> {
+        Some(&mut self.bytes)
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+}

@@ -1,0 +1,270 @@
+//! Goes through what the kernel did, does the same with ours, and finds the first difference.
+//!
+//! Ours is called at the readings of the clock that the kernel had. When a timer of the guest wakes a
+//! discipline is known to [`TIMER_SLACK`]: never before the instant that it was set to, and less than
+//! that after it. So for a packet that left by a timer, the instant that ours named has to lie in that
+//! span before the kernel's reading; ours then goes on from that reading, so no such difference adds
+//! up, and an instant that is late by a nanosecond is found as soon as the kernel's clock has a step
+//! there. That ours are not early shows in the least lateness of all, which has to be about 0.
+
+use core::fmt::Write;
+
+use softnet_qdisc_oracle::{Entry, Outcome, Script, TIMER_SLACK, Verdict, What};
+
+use crate::drive::Ours;
+use crate::frame::Frame;
+use crate::lab::{Apply, Case};
+use crate::stats;
+
+/// What a comparison found beside differences.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Tally {
+    /// Packets that left.
+    pub(crate) left: u64,
+    /// Packets sent that did not.
+    pub(crate) lost: u64,
+    /// Packets that left with "congestion experienced" and had come without.
+    pub(crate) marked: u64,
+    /// Packets that left when a timer woke the kernel.
+    pub(crate) waited: u64,
+    /// Nanoseconds from the instant that ours named to the kernel's reading: the least …
+    pub(crate) least_late: Option<u64>,
+    /// … and the most.
+    pub(crate) most_late: u64,
+    /// Looks at the statistics that were compared.
+    pub(crate) probes: u64,
+    /// Those that were not, for a timer was due while the kernel was asked.
+    pub(crate) blurred: u64,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.left += other.left;
+        self.lost += other.lost;
+        self.marked += other.marked;
+        self.waited += other.waited;
+        self.least_late = [self.least_late, other.least_late].into_iter().flatten().min();
+        self.most_late = self.most_late.max(other.most_late);
+        self.probes += other.probes;
+        self.blurred += other.blurred;
+    }
+}
+
+/// The first difference, if there is one.
+pub(crate) fn compare(case: &Case, script: &Script, outcome: &Outcome) -> Result<Tally, String> {
+    if let Some(error) = outcome.errors.first() {
+        return Err(format!("the guest complains: {error}"));
+    }
+    let root = (case.build)(outcome.start);
+    let mut judge = Judge {
+        ours: Ours::new(root),
+        script,
+        outcome,
+        past: 0,
+        overtaken: 0,
+        tally: Tally::default(),
+    };
+    let mut changes = case.changes.iter();
+    for (index, entry) in outcome.log.iter().enumerate() {
+        judge.entry(entry, &mut changes).map_err(|why| judge.context(index, &why))?;
+    }
+    let sent = script.events.iter().filter(|event| matches!(event.what, What::Send(_))).count();
+    judge.tally.lost = sent as u64 - judge.tally.left.min(sent as u64);
+    Ok(judge.tally)
+}
+
+struct Judge<'a> {
+    ours: Ours,
+    script: &'a Script,
+    outcome: &'a Outcome,
+    /// Events of the script that are past.
+    past: usize,
+    /// Times that something was sent between the instant that ours wanted to be woken at and the one
+    /// at which the kernel's timer came: it may have woken the kernel for nothing.
+    overtaken: u64,
+    tally: Tally,
+}
+
+type Changes<'a> = core::slice::Iter<'a, crate::lab::Change>;
+
+impl Judge<'_> {
+    fn entry(&mut self, entry: &Entry, changes: &mut Changes<'_>) -> Result<(), String> {
+        self.wake_in_vain(entry.at())?;
+        match entry {
+            Entry::Left { at, ifindex, head, len } => self.left(*at, *ifindex, *len, head),
+            Entry::Sent { at, number, verdict } => {
+                self.nothing_left(*at)?;
+                let event = self.next_event(|what| matches!(what, What::Send(_)));
+                let What::Send(send) = &event else { return Err("a send too many".into()) };
+                if send.number != *number {
+                    return Err(format!("the guest sent {number} for {}", send.number));
+                }
+                self.overtaken += u64::from(self.ours.deadline.is_some_and(|due| due <= *at));
+                self.ours.send(Frame::new(send, self.outcome.start), *at);
+                let lost = self.ours.lost.iter().any(|(frame, _)| frame.number == *number);
+                match verdict {
+                    Verdict::Failed(errno) => Err(format!("sending failed with error {errno}")),
+                    Verdict::Dropped if !lost => Err(format!("ours took packet {number}")),
+                    _ => Ok(()),
+                }
+            }
+            Entry::Did { from, .. } => {
+                self.nothing_left(*from)?;
+                let change: &Apply = &changes.next().ok_or("a change too many")?.apply;
+                self.ours.change(*from, change);
+                self.ours.run(*from);
+                Ok(())
+            }
+            Entry::Probed { from, to, qdiscs, classes } => {
+                self.nothing_left(*from)?;
+                if self.ours.deadline.is_some_and(|at| at <= *to && at + TIMER_SLACK > *from) {
+                    self.tally.blurred += 1;
+                    return Ok(());
+                }
+                self.tally.probes += 1;
+                stats::compare(&*self.ours.root, qdiscs, classes, self.overtaken)
+            }
+        }
+    }
+
+    fn next_event(&mut self, wanted: impl Fn(&What) -> bool) -> What {
+        let rest = self.script.events.iter().enumerate().skip(self.past);
+        let next = rest.into_iter().find(|(_, event)| wanted(&event.what));
+        let Some((index, event)) = next else { return What::Probe };
+        self.past = index + 1;
+        event.what.clone()
+    }
+
+    /// Whatever ours sent, the kernel has to have sent before it came to a later thing. (Of what is
+    /// sent at the same instant the departures come after the sends.)
+    fn nothing_left(&self, before: u64) -> Result<(), String> {
+        match self.ours.left.front() {
+            Some((at, frame)) if *at < before => {
+                Err(format!("ours sent {} at {}", frame.number, self.since(*at)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Wakes ours where the kernel's timer must have come without letting a packet go.
+    fn wake_in_vain(&mut self, until: u64) -> Result<(), String> {
+        let mut wakes = 0;
+        while let Some(at) = self.ours.deadline.filter(|at| at + TIMER_SLACK <= until) {
+            self.ours.run(at);
+            self.nothing_left(until)?;
+            wakes += 1;
+            if self.ours.deadline == Some(at) || wakes > 100_000 {
+                return Err(format!(
+                    "ours woke at {} for nothing, again and again",
+                    self.since(at)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn left(&mut self, at: u64, ifindex: u32, len: u32, head: &[u8]) -> Result<(), String> {
+        if ifindex != softnet_qdisc_oracle::player::IFINDEX {
+            return Err(format!("it left by interface {ifindex}"));
+        }
+        let number =
+            head.get(softnet_qdisc_oracle::Send::NUMBER).and_then(|bytes| bytes.try_into().ok());
+        let number = u32::from_be_bytes(number.ok_or("a short packet")?);
+        if self.ours.left.is_empty() {
+            match self.ours.deadline {
+                Some(due) if due <= at => {
+                    self.tally.waited += 1;
+                    let late = at - due;
+                    self.tally.least_late =
+                        Some(self.tally.least_late.map_or(late, |l| l.min(late)));
+                    self.tally.most_late = self.tally.most_late.max(late);
+                    self.ours.run(at);
+                }
+                Some(due) => {
+                    let due = self.since(due);
+                    return Err(format!("the kernel sent {number}; ours waits until {due}"));
+                }
+                None => return Err(format!("the kernel sent {number}; ours has nothing")),
+            }
+        }
+        let Some((when, frame)) = self.ours.left.pop_front() else {
+            return Err(format!(
+                "the kernel sent {number}; ours, woken, waits until {:?}",
+                self.ours.deadline.map(|at| self.since(at))
+            ));
+        };
+        if when != at || frame.number != number {
+            return Err(format!("ours sent {} at {}", frame.number, self.since(when)));
+        }
+        if frame.bytes.len() != len as usize || !frame.bytes.starts_with(head) {
+            let ours = &frame.bytes[..head.len().min(frame.bytes.len())];
+            return Err(format!(
+                "the bytes differ: ours {len}\n  {ours:02x?}\nthe kernel's\n  {head:02x?}"
+            ));
+        }
+        self.tally.left += 1;
+        self.tally.marked += u64::from(self.was_marked(&frame));
+        Ok(())
+    }
+
+    fn was_marked(&self, frame: &Frame) -> bool {
+        let sent = self.script.events.iter().find_map(|event| match &event.what {
+            What::Send(send) if send.number == frame.number => Some(send),
+            _ => None,
+        });
+        sent.is_some_and(|send| send.head.get(15) != frame.bytes.get(15))
+    }
+
+    fn since(&self, at: u64) -> i128 {
+        i128::from(at) - i128::from(self.outcome.start)
+    }
+
+    /// The difference with what went before and comes after.
+    fn context(&self, index: usize, why: &str) -> String {
+        let mut text = format!("{why}\n");
+        let from = index.saturating_sub(12);
+        for (other, entry) in self.outcome.log.iter().enumerate().skip(from).take(18) {
+            let arrow = if other == index { "-->" } else { "   " };
+            writeln!(text, "{arrow} {}", self.describe(entry)).unwrap();
+        }
+        write!(text, "ours:\n{}", stats::tree(&*self.ours.root)).unwrap();
+        text
+    }
+
+    fn describe(&self, entry: &Entry) -> String {
+        let at = self.since(entry.at());
+        match entry {
+            Entry::Sent { number, verdict, .. } => {
+                let send = self.script.events.iter().find_map(|event| match &event.what {
+                    What::Send(send) if send.number == *number => Some(send),
+                    _ => None,
+                });
+                let about = send.map(|send| {
+                    format!("len {} priority {:#x} mark {}", send.len, send.priority, send.mark)
+                });
+                format!("{at:>13} sent {number:>4} {verdict:?} {}", about.unwrap_or_default())
+            }
+            Entry::Left { head, len, .. } => {
+                let number = head.get(2..6).map(|n| u32::from_be_bytes(n.try_into().unwrap()));
+                format!(
+                    "{at:>13}                  left {:>4} len {len}",
+                    number.unwrap_or(u32::MAX)
+                )
+            }
+            Entry::Probed { qdiscs, .. } => {
+                let shown = qdiscs.iter().map(|shown| {
+                    format!(
+                        "{} {:x} parent {:x} sent {:?} queue {:?}",
+                        shown.kind(),
+                        shown.handle,
+                        shown.parent,
+                        shown.sent(),
+                        shown.queue()
+                    )
+                });
+                format!("{at:>13} probed\n      {}", shown.collect::<Vec<_>>().join("\n      "))
+            }
+            Entry::Did { .. } => format!("{at:>13} changed"),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Runs a discipline's random scripts through the kernel and through ours.
+
+use std::env;
+use std::path::Path;
+use std::time::Instant;
+
+use softnet_qdisc::{Cx, Qdisc};
+use softnet_qdisc_oracle::uml::{Kernel, Version};
+use softnet_qdisc_oracle::{Command, Event, Outcome, Rng, Script, What};
+
+use crate::frame::Frame;
+use crate::judge::{self, Tally};
+
+/// Makes the tree; told when time begins to count.
+pub(crate) type Build = Box<dyn Fn(u64) -> Box<dyn Qdisc<Frame>>>;
+/// Does to our tree what a command does to the kernel's.
+pub(crate) type Apply = Box<dyn Fn(&mut Box<dyn Qdisc<Frame>>, &mut Cx<'_, Frame>)>;
+
+/// A tree, twice, and what arrives there.
+pub(crate) struct Case {
+    /// Transmit queues of the interface: 1.
+    pub(crate) queues: u32,
+    /// The kernel's tree.
+    pub(crate) setup: Vec<Command>,
+    /// Ours.
+    pub(crate) build: Build,
+    /// What arrives: events with [`What::Send`].
+    pub(crate) arrivals: Vec<Event>,
+    /// What changes on the way.
+    pub(crate) changes: Vec<Change>,
+    /// Nanoseconds to go on after the last arrival: 1 s.
+    pub(crate) rest: u64,
+}
+
+/// A change of the tree, twice.
+pub(crate) struct Change {
+    pub(crate) at: u64,
+    pub(crate) command: Command,
+    pub(crate) apply: Apply,
+}
+
+impl Case {
+    /// A tree that `tc` makes by these lines, which stays as it is.
+    pub(crate) fn new<T: Into<String>>(
+        tc: impl IntoIterator<Item = T>,
+        build: impl Fn(u64) -> Box<dyn Qdisc<Frame>> + 'static,
+        arrivals: Vec<Event>,
+    ) -> Self {
+        let setup = tc.into_iter().map(|line| Command::Tc(line.into())).collect();
+        let build = Box::new(build);
+        Self { queues: 1, setup, build, arrivals, changes: Vec::new(), rest: SECOND }
+    }
+
+    /// Goes on for as long as `rate` bytes per second need for all that arrived, but for no more than
+    /// 20 s.
+    pub(crate) fn drained_at(mut self, rate: u64) -> Self {
+        let bytes = self.arrivals.iter().map(|event| match &event.what {
+            What::Send(send) => u64::from(send.len) + 100,
+            _ => 0,
+        });
+        self.rest = (bytes.sum::<u64>() * SECOND / rate.max(1) + SECOND).min(20 * SECOND);
+        self
+    }
+
+    /// The script: arrivals, changes, and three looks at the statistics, two of them at random
+    /// instants.
+    fn script(&self, name: String, rng: &mut Rng) -> Script {
+        let last = self.arrivals.last().map_or(0, |event| event.at);
+        let mut events = self.arrivals.clone();
+        for change in &self.changes {
+            events.push(Event { at: change.at, what: What::Do(change.command.clone()) });
+        }
+        for _ in 0..2 {
+            events.push(Event { at: rng.range(0, last), what: What::Probe });
+        }
+        events.sort_by_key(|event| event.at);
+        let (queues, setup) = (self.queues, self.setup.clone());
+        Script { name, queues, setup, events, end: last + self.rest }
+    }
+}
+
+/// How many scripts of each discipline are tried if [`SCRIPTS`] doesn't say.
+const DEFAULT_SCRIPTS: u64 = 20;
+/// The variable that says how many.
+const SCRIPTS: &str = "SOFTNET_SCRIPTS";
+/// The variable that names the only one to try.
+const SEED: &str = "SOFTNET_SEED";
+/// Scripts to a boot.
+const AT_ONCE: usize = 250;
+/// Virtual time to a boot: below half a turn of CoDel's clock (36 minutes), beyond which Linux takes
+/// a time that was never set for one in the near past.
+const UPTIME: u64 = 1800 * SECOND;
+const SECOND: u64 = 1_000_000_000;
+
+/// Tries random cases of discipline `name` in the kernel and in ours.
+pub(crate) fn run(name: &str, make: impl Fn(&mut Rng) -> Case) {
+    run_on(Version::V6_12, name, make);
+}
+
+/// The same on a certain kernel.
+pub(crate) fn run_on(version: Version, name: &str, make: impl Fn(&mut Rng) -> Case) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uml");
+    let Some(kernel) = Kernel::find(root, &work, version) else { return };
+    let began = Instant::now();
+    let seeds: Vec<u64> = match variable(SEED) {
+        Some(seed) => vec![seed],
+        None => (0..variable(SCRIPTS).unwrap_or(DEFAULT_SCRIPTS)).collect(),
+    };
+    let cases = seeds.iter().map(|&seed| {
+        let mut rng = Rng::new(seed.wrapping_add(hash(name)));
+        let case = make(&mut rng);
+        let script = case.script(format!("{name}:{seed}"), &mut rng);
+        (case, script)
+    });
+    let cases: Vec<_> = cases.collect();
+    let (mut tally, mut differences) = (Tally::default(), Vec::new());
+    for chunk in boots(&cases) {
+        let scripts: Vec<_> = chunk.iter().map(|(_, script)| script.clone()).collect();
+        let outcomes = kernel.play(name, &INIT, &scripts).unwrap_or_else(|why| panic!("{why}"));
+        for ((case, script), outcome) in chunk.iter().zip(&outcomes) {
+            match judge::compare(case, script, outcome) {
+                Ok(one) => tally.add(&one),
+                Err(why) => differences.push(report(script, outcome, &why)),
+            }
+        }
+    }
+    let (count, took) = (cases.len(), began.elapsed());
+    println!("{name}: {count} scripts, {} differ, {took:.1?}; {tally:?}", differences.len());
+    if let Some(first) = differences.first() {
+        panic!("{} of {count} scripts differ; the first: {first}", differences.len());
+    }
+}
+
+/// Cases for one boot each.
+fn boots(mut cases: &[(Case, Script)]) -> impl Iterator<Item = &[(Case, Script)]> {
+    core::iter::from_fn(move || {
+        let mut uptime = 0;
+        let fits = cases.iter().take(AT_ONCE).take_while(|(_, script)| {
+            uptime += script.end + SECOND;
+            uptime < UPTIME
+        });
+        let (boot, rest) = cases.split_at(fits.count().max(1).min(cases.len()));
+        cases = rest;
+        (!boot.is_empty()).then_some(boot)
+    })
+}
+
+/// How the test executable comes to [`crate::player`] inside the guest.
+const INIT: [&str; 4] = ["--exact", "player", "--ignored", "--nocapture"];
+
+fn report(script: &Script, outcome: &Outcome, why: &str) -> String {
+    let setup: String = script.setup.iter().map(|command| format!("    {command}\n")).collect();
+    let seed = script.name.rsplit(':').next().unwrap_or_default();
+    let complaints = outcome.errors.join("\n");
+    format!("{}, {SEED}={seed}\n{setup}{why}\n{complaints}", script.name)
+}
+
+fn variable(name: &str) -> Option<u64> {
+    let text = env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+}
+
+/// FNV-1a: disciplines with the same seed get different scripts.
+fn hash(name: &str) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, step)
+}

@@ -1,0 +1,31 @@
+//! Our disciplines beside Linux's own: the same random scripts through both, on virtual time.
+//! README.md beside this file tells how to run it and how to add a discipline.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't build its tree fails"
+)]
+
+extern crate alloc;
+
+mod drive;
+mod fifo;
+mod fq_codel;
+mod frame;
+mod judge;
+mod lab;
+mod pfifo_fast;
+mod prio;
+mod stats;
+mod tbf;
+mod traffic;
+
+/// The first process of the guest comes in here: see [`lab::run`].
+#[test]
+#[ignore = "runs inside the guest only"]
+fn player() {
+    let folder = std::env::var_os("SOFTNET_PLAY").expect("a folder to play from");
+    softnet_qdisc_oracle::player::play(folder.as_ref());
+}

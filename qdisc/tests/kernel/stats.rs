@@ -1,0 +1,198 @@
+//! What `tc -s` shows, of the kernel's tree and of ours.
+
+use core::fmt::Write;
+
+use softnet_qdisc::{ClassId, Qdisc, XStats};
+use softnet_qdisc_oracle::netlink::{ROOT, Shown, word};
+
+use crate::frame::Frame;
+
+/// Where among the figures `overlimits` is.
+const OVERLIMITS: usize = 6;
+
+type Figures = Vec<(&'static str, u64)>;
+
+/// The first difference between the kernel's disciplines and classes and ours. The kernel may have
+/// tried `overtaken` times more to no avail, which shows in `overlimits`.
+pub(crate) fn compare(
+    root: &dyn Qdisc<Frame>,
+    qdiscs: &[Shown],
+    classes: &[Shown],
+    overtaken: u64,
+) -> Result<(), String> {
+    let mut ours = Vec::new();
+    collect(ROOT, root, &mut ours);
+    for shown in qdiscs {
+        let at = ClassId(shown.parent);
+        let found = ours.iter().position(|&(parent, _)| parent == shown.parent);
+        let Some(found) = found else {
+            return Err(format!("the kernel has a {} at {at:?}, ours hasn't", shown.kind()));
+        };
+        let (_, qdisc) = ours.swap_remove(found);
+        if shown.kind() != qdisc.kind() {
+            return Err(format!(
+                "the kernel has a {} at {at:?}, ours a {}",
+                shown.kind(),
+                qdisc.kind()
+            ));
+        }
+        let (mut kernel, own) = (theirs(shown), of(qdisc));
+        discount_peeked(&mut kernel, &own);
+        let (overlimits, tried) = (own[OVERLIMITS].1, &mut kernel[OVERLIMITS].1);
+        if (overlimits..=overlimits + overtaken).contains(tried) {
+            *tried = overlimits;
+        }
+        differences(&format!("{} at {at:?}", shown.kind()), kernel, own)?;
+    }
+    if let Some((parent, qdisc)) = ours.first() {
+        return Err(format!(
+            "ours has a {} at {:?}, the kernel hasn't",
+            qdisc.kind(),
+            ClassId(*parent)
+        ));
+    }
+    compare_classes(root, classes)
+}
+
+/// Each class that ours shows; the kernel may have more, as fq_codel has one for each flow.
+fn compare_classes(qdisc: &dyn Qdisc<Frame>, classes: &[Shown]) -> Result<(), String> {
+    let mut result = Ok(());
+    qdisc.walk(&mut |class| {
+        let compare = || {
+            let shown = classes.iter().find(|shown| shown.handle == class.id.0);
+            let shown = shown.ok_or_else(|| format!("the kernel has no class {:?}", class.id))?;
+            // Some kinds of class have no statistics: tbf's.
+            let kernel = shown.sent().map_or(Vec::new(), |_| general_theirs(shown));
+            differences(&format!("class {:?}", class.id), kernel, general(&class.stats))?;
+            class.child.map_or(Ok(()), |child| compare_classes(child, classes))
+        };
+        if result.is_ok() {
+            result = compare();
+        }
+    });
+    result
+}
+
+/// A packet that its parent has looked at is out of the kernel's disciplines and counted as sent
+/// (`qdisc_peek_dequeued`), and still in their backlog; ours count it when it leaves.
+fn discount_peeked(kernel: &mut Figures, ours: &Figures) {
+    let [(_, bytes), (_, packets), (_, qlen), ..] = &mut kernel[..] else { return };
+    let [(_, our_bytes), (_, our_packets), ..] = ours[..] else { return };
+    let one = 1..=1514;
+    let peeked = *qlen > 0 && *packets == our_packets + 1;
+    if peeked && bytes.checked_sub(our_bytes).is_some_and(|len| one.contains(&len)) {
+        (*bytes, *packets) = (our_bytes, our_packets);
+    }
+}
+
+fn differences(what: &str, kernel: Figures, ours: Figures) -> Result<(), String> {
+    let mut text = String::new();
+    for (kernel, ours) in kernel.into_iter().zip(ours).filter(|(kernel, ours)| kernel != ours) {
+        write!(text, " {} {} ours {} {};", kernel.0, kernel.1, ours.0, ours.1).unwrap();
+    }
+    if text.is_empty() { Ok(()) } else { Err(format!("{what}: the kernel's{text}")) }
+}
+
+fn collect<'a>(
+    parent: u32,
+    qdisc: &'a dyn Qdisc<Frame>,
+    into: &mut Vec<(u32, &'a dyn Qdisc<Frame>)>,
+) {
+    into.push((parent, qdisc));
+    let mut ids = Vec::new();
+    qdisc.walk(&mut |class| ids.push(class.id));
+    for id in ids {
+        if let Some(child) = qdisc.leaf(id) {
+            collect(id.0, child, into);
+        }
+    }
+}
+
+fn theirs(shown: &Shown) -> Figures {
+    [general_theirs(shown), kernel_xstats(shown.kind(), shown.app())].concat()
+}
+
+fn general_theirs(shown: &Shown) -> Figures {
+    let (bytes, packets) = shown.sent().unwrap_or_default();
+    let [qlen, backlog, drops, requeues, overlimits] = shown.queue().unwrap_or_default();
+    let queue = [packets, qlen, backlog, drops, requeues, overlimits].map(u64::from);
+    named(bytes, queue)
+}
+
+fn of(qdisc: &dyn Qdisc<Frame>) -> Figures {
+    [general(qdisc.stats()), qdisc.xstats().map(xstats).unwrap_or_default()].concat()
+}
+
+fn general(stats: &softnet_qdisc::Stats) -> Figures {
+    let backlog = stats.backlog;
+    let queue = [
+        stats.packets,
+        backlog.packets.into(),
+        backlog.bytes,
+        stats.drops,
+        stats.requeues,
+        stats.overlimits,
+    ];
+    named(stats.bytes, queue)
+}
+
+fn named(bytes: u64, queue: [u64; 6]) -> Figures {
+    let names = ["packets", "qlen", "backlog", "drops", "requeues", "overlimits"];
+    [("bytes", bytes)].into_iter().chain(names.into_iter().zip(queue)).collect()
+}
+
+/// `tc_…_xstats` of `pkt_sched.h`, as far as it is compared.
+fn kernel_xstats(kind: &str, app: &[u8]) -> Figures {
+    let words = |first: usize, names: &[&'static str]| -> Figures {
+        let word = |(index, &name)| (name, word(app, first + index).unwrap_or(0).into());
+        names.iter().enumerate().map(word).collect()
+    };
+    match kind {
+        // The first word says that the discipline is meant, not a class.
+        "fq_codel" => words(1, &FQ_CODEL),
+        _ => Vec::new(),
+    }
+}
+
+const FQ_CODEL: [&str; 9] = [
+    "maxpacket",
+    "drop_overlimit",
+    "ecn_mark",
+    "new_flow_count",
+    "new_flows_len",
+    "old_flows_len",
+    "ce_mark",
+    "memory_usage",
+    "drop_overmemory",
+];
+
+/// Ours, in the order of the kernel's struct.
+fn xstats(xstats: XStats) -> Figures {
+    match xstats {
+        XStats::FqCodel(s) => {
+            let figures = [
+                s.maxpacket.into(),
+                s.drop_overlimit,
+                s.ecn_mark,
+                s.new_flow_count,
+                s.new_flows_len.into(),
+                s.old_flows_len.into(),
+                s.ce_mark,
+                s.memory_usage,
+                s.drop_overmemory,
+            ];
+            FQ_CODEL.into_iter().zip(figures).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Our tree as text.
+pub(crate) fn tree(root: &dyn Qdisc<Frame>) -> String {
+    let mut ours = Vec::new();
+    collect(ROOT, root, &mut ours);
+    ours.into_iter().fold(String::new(), |mut text, (parent, qdisc)| {
+        writeln!(text, "      {} parent {parent:x} {:?}", qdisc.kind(), of(qdisc)).unwrap();
+        text
+    })
+}
