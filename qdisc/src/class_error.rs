@@ -23,6 +23,9 @@ pub enum ClassError {
     /// There is no such class to be put below.
     #[error("there is no parent class {0:?}")]
     UnknownParent(ClassId),
+    /// It would be further from the root than the discipline has levels.
+    #[error("class {0:?} is too deep in the tree")]
+    TooDeep(ClassId),
     /// Its configuration makes no sense.
     #[error(transparent)]
     Config(#[from] ConfigError),

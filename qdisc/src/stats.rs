@@ -123,6 +123,8 @@ pub enum XStats {
     Codel(crate::codel_queue::XStats),
     /// fq_codel's (`tc_fq_codel_qd_stats`).
     FqCodel(crate::fq_codel::XStats),
+    /// htb's (`tc_htb_glob`).
+    Htb(crate::htb::XStats),
     /// red's (`tc_red_xstats`).
     Red(crate::red::XStats),
 }
@@ -137,6 +139,8 @@ pub enum ClassXStats {
     Drr(crate::drr::ClassStats),
     /// A queue of fq_codel (`tc_fq_codel_cl_stats`).
     FqCodel(crate::fq_codel::ClassXStats),
+    /// htb's (`tc_htb_xstats`).
+    Htb(crate::htb::ClassXStats),
     /// qfq's (`tc_qfq_stats`).
     Qfq(crate::qfq::ClassStats),
 }
