@@ -138,4 +138,13 @@ pub enum ConfigError {
     /// Linux has no way to change a discipline of this kind.
     #[error("this kind can't be changed")]
     NoChange,
+    /// Not a power of two up to 65,536.
+    #[error("{0} buckets, not a power of two up to 65536")]
+    Divisor(u32),
+    /// sfq can't do with one packet.
+    #[error("sfq's limit is 1")]
+    SfqLimit,
+    /// A period of no time.
+    #[error("period is zero")]
+    ZeroPeriod,
 }

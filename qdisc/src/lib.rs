@@ -57,6 +57,7 @@
 //! | here | Linux | for |
 //! |---|---|---|
 //! | [`FqCodel`] | `sch_fq_codel.c`, RFC 8290 | fair shares, short queues: the default for a link |
+//! | [`Sfq`] | `sch_sfq.c` | turns for flows told apart by a hash; the longest loses |
 //! | [`PfifoFast`] | `sch_generic.c` | three strict bands, no thought: the default of old |
 //! | [`Prio`] | `sch_prio.c` | strict bands, each with a child of its own |
 //! | [`Drr`] | `sch_drr.c` | classes that share by deficit round robin |
@@ -144,6 +145,7 @@ pub mod qfq;
 mod rate;
 pub mod red;
 mod rng;
+pub mod sfq;
 #[cfg(feature = "skb")]
 mod skb;
 mod slab;
@@ -180,6 +182,7 @@ pub use qdisc::{Dequeue, Enqueued, Qdisc, Refused, UnknownClass};
 pub use qfq::Qfq;
 pub use rate::{LinkLayer, Rate, RateSpec};
 pub use red::Red;
+pub use sfq::Sfq;
 pub use stab::{SizeSpec, SizeTable};
 pub use stats::{Backlog, ClassXStats, Stats, XStats};
 pub use tbf::Tbf;

@@ -104,11 +104,6 @@ impl Links {
         }
     }
 
-    /// Forgets all lists; they are to be made empty with it.
-    pub(crate) fn clear(&mut self) {
-        self.0.fill(Link { next: UNLINKED, prev: UNLINKED });
-    }
-
     #[inline]
     pub(crate) fn is_linked(&self, at: u32) -> bool {
         self.0.get(at as usize).is_some_and(|link| link.next != UNLINKED)

@@ -127,6 +127,8 @@ pub enum XStats {
     Htb(crate::htb::XStats),
     /// red's (`tc_red_xstats`).
     Red(crate::red::XStats),
+    /// sfq's (`tc_sfqred_stats`).
+    Sfq(crate::sfq::XStats),
 }
 
 /// What a class shows beyond [`Stats`] (`TCA_STATS_APP` of `RTM_NEWTCLASS`).
@@ -143,4 +145,6 @@ pub enum ClassXStats {
     Htb(crate::htb::ClassXStats),
     /// qfq's (`tc_qfq_stats`).
     Qfq(crate::qfq::ClassStats),
+    /// sfq's (`tc_sfq_xstats`).
+    Sfq(crate::sfq::ClassStats),
 }
