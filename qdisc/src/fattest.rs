@@ -25,6 +25,15 @@ impl Fattest {
         Self { bounds: vec![0; flows as usize], heap: numbers.clone(), at: numbers }
     }
 
+    /// Makes room for so many flows more, which have nothing and the next numbers.
+    pub(crate) fn grow(&mut self, flows: u32) {
+        let from = self.heap.len() as u32;
+        let numbers = from..from.saturating_add(flows);
+        self.bounds.resize(numbers.end as usize, 0);
+        self.heap.extend(numbers.clone());
+        self.at.extend(numbers);
+    }
+
     /// Says that `flow` now has `bytes`. Need not be told when it shrinks.
     #[inline]
     pub(crate) fn raise(&mut self, flow: u32, bytes: u64) {

@@ -74,6 +74,7 @@
 //! | [`Choke`] | `sch_choke.c` | the same, hitting those who send most |
 //! | [`Blackhole`] | `sch_blackhole.c` | nothing gets through |
 //! | [`NoQueue`] | `sch_generic.c` | a device without a queue |
+//! | [`tin`] | `fq_impl.h` | flow queues that many senders share, as Wi-Fi stations do |
 //! | [`codel`] | `codel_impl.h`, RFC 8289 | an AQM for a queue of your own |
 //!
 //! # Trees
@@ -156,6 +157,7 @@ pub mod tbf;
 pub mod tc;
 #[cfg(any(test, feature = "testutil"))]
 pub mod testutil;
+pub mod tin;
 pub mod tree;
 
 pub use blackhole::Blackhole;

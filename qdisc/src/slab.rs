@@ -1,7 +1,6 @@
 //! Many FIFOs in one piece of memory, linked by index.
 
 use alloc::vec::Vec;
-use core::iter;
 
 use crate::codel::Time;
 
@@ -100,13 +99,19 @@ impl<T> Slab<T> {
         slot.item.take()
     }
 
+    /// The item right behind `place` in `fifo`; of `None`, the one at the front.
+    pub(crate) fn after(&self, fifo: &Fifo, place: Option<Place>) -> Option<(Place, &T)> {
+        let at = match place {
+            Some(Place(before)) => self.slots.get(before as usize)?.next,
+            None => fifo.head,
+        };
+        Some((Place(at), self.slots.get(at as usize)?.item.as_ref()?))
+    }
+
     /// The items of `fifo`, from the front.
     pub(crate) fn iter(&self, fifo: &Fifo) -> impl Iterator<Item = (Place, &T)> {
-        let known = |at: u32| (at != NIL).then_some(at);
-        let places = iter::successors(known(fifo.head), move |&at| {
-            self.slots.get(at as usize).and_then(|slot| known(slot.next))
-        });
-        places.filter_map(|at| Some((Place(at), self.slots.get(at as usize)?.item.as_ref()?)))
+        let front = self.after(fifo, None);
+        core::iter::successors(front, |&(place, _)| self.after(fifo, Some(place)))
     }
 
     /// The item at the end of `fifo`.

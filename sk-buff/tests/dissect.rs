@@ -9,9 +9,7 @@ use softnet_sk_buff::flow::DissectFlags;
 
 mod frames;
 
-use frames::Draw;
-use frames::build::{Header, Payload, headers};
-use frames::expect::{check, check_all};
+use frames::{Draw, Header, Payload, check, check_all, headers};
 
 fn draw() -> impl Strategy<Value = Draw> {
     (any::<u8>(), any::<u32>(), any::<u32>()).prop_map(|(kind, a, b)| Draw { kind, a, b })

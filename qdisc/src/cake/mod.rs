@@ -21,7 +21,7 @@
 //! let config = config.with_rtt(Duration::from_millis(50));
 //! let mut cake = Cake::new(Handle(1), config, [1, 2])?;
 //! let mut lost = DropCounts::default();
-//! let mut cx = Cx::new(Instant::from_secs(1), &mut lost);
+//! let mut cx = Cx::new(Instant::from_millis(1000), &mut lost);
 //! for _ in 0..2 {
 //!     let _ = cake.enqueue(Toy, &mut cx);
 //! }

@@ -504,7 +504,3 @@ fn addr_bytes(addrs: FlowAddrs) -> (u8, [u8; 16], [u8; 16]) {
 fn octets<const N: usize>(bytes: &[u8]) -> [u8; N] {
     bytes.first_chunk().copied().unwrap_or([0; N])
 }
-
-// Safe code, and slow under Miri.
-#[cfg(all(test, not(miri)))]
-mod tests;

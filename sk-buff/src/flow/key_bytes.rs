@@ -3,7 +3,6 @@
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
-use core::ops::Range;
 
 /// All keys of a packet, or those that a filter wants, or a mask over them (`struct fl_flow_key`).
 ///
@@ -298,8 +297,10 @@ impl KeyMask {
     /// `keys` under this mask (`fl_set_masked_key`). `scratch` is where the bytes are put; what it
     /// held before doesn't matter, and of what is left in it only the slice given back counts.
     pub fn apply<'a>(&self, keys: &KeyBytes, scratch: &'a mut KeyBytes) -> &'a [u8] {
-        let masked = scratch.0.get_mut(self.range()).unwrap_or_default();
-        for (masked, (key, bits)) in masked.iter_mut().zip(self.pairs(keys)) {
+        let range = usize::from(self.start)..usize::from(self.end);
+        let masked = scratch.0.get_mut(range.clone()).unwrap_or_default();
+        let pairs = keys.0.iter().zip(&self.bits.0).skip(range.start);
+        for (masked, (key, bits)) in masked.iter_mut().zip(pairs) {
             *masked = key & bits;
         }
         masked
@@ -308,26 +309,17 @@ impl KeyMask {
     /// Whether `keys` and `wanted` agree in every bit of the mask: a filter on its own.
     #[must_use]
     pub fn matches(&self, keys: &KeyBytes, wanted: &KeyBytes) -> bool {
-        let wanted = wanted.0.get(self.range()).unwrap_or_default();
-        wanted.iter().zip(self.pairs(keys)).all(|(wanted, (key, bits))| (key ^ wanted) & bits == 0)
+        let pairs = keys.0.iter().zip(&wanted.0).zip(&self.bits.0);
+        pairs
+            .skip(usize::from(self.start))
+            .take(usize::from(self.end - self.start))
+            .all(|((key, wanted), bits)| (key ^ wanted) & bits == 0)
     }
 
     /// Whether this mask looks at nothing that `template` doesn't (`fl_mask_fits_tmplt`).
     #[must_use]
     pub fn fits(&self, template: &Self) -> bool {
         self.bits.0.iter().zip(&template.bits.0).all(|(bits, template)| bits & !template == 0)
-    }
-}
-
-impl KeyMask {
-    fn range(&self) -> Range<usize> {
-        usize::from(self.start)..usize::from(self.end)
-    }
-
-    /// Keys and bits where there are bits.
-    fn pairs<'a>(&'a self, keys: &'a KeyBytes) -> impl Iterator<Item = (&'a u8, &'a u8)> {
-        let slice = |bytes: &'a KeyBytes| bytes.0.get(self.range()).unwrap_or_default();
-        slice(keys).iter().zip(slice(&self.bits))
     }
 }
 

@@ -7,12 +7,6 @@ use softnet_sk_buff::{EtherType, MacAddr};
 
 use super::build::{Header, Header::*, MACS, Payload, ethernet};
 
-/// Identifier, priority, protocol before and after.
-type Tag = (u16, u8, u16, u16);
-
-/// Operation, IP addresses, Ethernet addresses; each the sender's and the target's.
-type Arp = (u8, u32, u32, [u8; 6], [u8; 6]);
-
 /// All that a dissection says, in plain numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Found {
@@ -22,8 +16,9 @@ struct Found {
     n_proto: u16,
     ip_proto: u8,
     eth: Option<([u8; 6], [u8; 6])>,
-    vlan: Option<Tag>,
-    cvlan: Option<Tag>,
+    /// Identifier, priority, protocol before and after.
+    vlan: Option<(u16, u8, u16, u16)>,
+    cvlan: Option<(u16, u8, u16, u16)>,
     vlans: u8,
     addrs: Option<(u128, u128)>,
     kind: u8,
@@ -33,7 +28,7 @@ struct Found {
     ports: Option<(u16, u16)>,
     tcp: Option<u16>,
     icmp: Option<(u8, u8, u16)>,
-    arp: Option<Arp>,
+    arp: Option<(u8, u32, u32, [u8; 6], [u8; 6])>,
     mpls: Vec<u32>,
     entropy: Option<u32>,
     pppoe: Option<(u16, u16)>,

@@ -79,7 +79,7 @@ impl<K: Keys> Walk<'_, K> {
 
     /// `__skb_flow_dissect_batadv`: a unicast packet of 10 bytes, then an Ethernet header.
     pub(super) fn batadv(&mut self) -> Next {
-        let Some(&[BATADV_UNICAST, BATADV_COMPAT_VERSION]) = self.header::<2>() else {
+        let Some([BATADV_UNICAST, BATADV_COMPAT_VERSION, ..]) = self.header::<24>() else {
             return Next::OutBad;
         };
         let Some(behind) = self.ethernet_at(10) else {
