@@ -2,6 +2,7 @@
 
 use alloc::collections::VecDeque;
 
+use softnet_sk_buff::flow::Tunnel;
 use softnet_sk_buff::{EtherType, IfIndex, Instant, MacAddr};
 
 /// A packet as a discipline sees it: a length, a flow, a priority, and a bit that says "congestion".
@@ -152,6 +153,17 @@ pub trait Packet: Send + Sized + 'static {
         false
     }
 
+    /// Whether a bridge didn't know its destination (`tc_skb_ext::l2_miss`), for flower.
+    fn l2_miss(&self) -> bool {
+        false
+    }
+
+    /// The tunnel that it came out of or is to go into (`skb_tunnel_info`), for flower's `enc_*`
+    /// keys.
+    fn tunnel(&self) -> Option<Tunnel<'_>> {
+        None
+    }
+
     /// Says that the checksums in its bytes are right now and nobody has to complete them
     /// (`CHECKSUM_NONE`; action csum).
     fn checksum_done(&mut self) {}
@@ -164,8 +176,9 @@ pub trait Packet: Send + Sized + 'static {
     }
 
     /// Puts a VLAN tag into the bytes, right behind the link addresses (`__vlan_insert_tag`). The
-    /// network header is where the tag now is, and its protocol is the tag's, as
-    /// [`frame`](Self::frame) tells. `false` if there is no room; the packet is as it was.
+    /// protocol is then the tag's; the network header is said to be as far from the frame's start as
+    /// it was, which is where the tag's content now is. `false` if there is no room; the packet is as
+    /// it was.
     ///
     /// [`pkt_len`](Self::pkt_len) stays what it was, as Linux's `qdisc_skb_cb` does, here and in the
     /// three methods below.

@@ -1,5 +1,8 @@
-//! A toy packet for tests. Outside semver.
+//! Toy packets for tests. Outside semver.
 
+mod bytes;
+
+pub use self::bytes::Bytes;
 use crate::Packet;
 
 /// A packet that is nothing but its properties.

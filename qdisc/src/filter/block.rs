@@ -362,3 +362,6 @@ impl<P: Packet> Chain<P> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,12 @@
 //! The kinds of filters, and how one asks any of them (`struct tcf_proto_ops`).
 
+use alloc::boxed::Box;
+
 use softnet_sk_buff::{EtherType, Instant};
 
 use super::cls_u32::Tables;
 use super::target::{Exts, Step};
-use super::{At, Filter, FilterError, Shown, What, basic, bpf, cls_u32, fw, matchall};
+use super::{At, Filter, FilterError, Shown, What, basic, bpf, cls_u32, flower, fw, matchall};
 use crate::{Cx, Frame, Packet};
 
 /// The filters of one priority (`struct tcf_proto`).
@@ -19,6 +21,7 @@ pub(super) enum Kind<P: Packet> {
     U32(cls_u32::Proto),
     Basic(basic::Proto<P>),
     Matchall(matchall::Proto<P>),
+    Flower(Box<flower::Proto<P>>),
     Fw(fw::Proto<P>),
     Bpf(bpf::Proto<P>),
 }
@@ -44,6 +47,7 @@ impl<P: Packet> Proto<P> {
             },
             Kind::Basic(proto) => What::Basic(proto.get(handle)?),
             Kind::Matchall(proto) => What::Matchall(proto.get(handle)?),
+            Kind::Flower(proto) => What::Flower(proto.get(handle)?),
             Kind::Fw(proto) => What::Fw(proto.get(handle)?),
             Kind::Bpf(proto) => What::Bpf(proto.get(handle)?),
         };
@@ -62,6 +66,7 @@ impl<P: Packet> Proto<P> {
             }
             Kind::Basic(proto) => proto.filters.iter().for_each(|one| show(What::Basic(one))),
             Kind::Matchall(proto) => proto.0.iter().for_each(|one| show(What::Matchall(one))),
+            Kind::Flower(proto) => proto.iter().for_each(|one| show(What::Flower(one))),
             Kind::Fw(proto) => proto.iter().for_each(|one| show(What::Fw(one))),
             Kind::Bpf(proto) => proto.filters.iter().for_each(|one| show(What::Bpf(one))),
         }
@@ -79,6 +84,7 @@ impl<P: Packet> Kind<P> {
             Filter::U32(_) => Self::U32(tables.add_root(owner)?),
             Filter::Basic(_) => Self::Basic(basic::Proto::new()),
             Filter::Matchall(_) => Self::Matchall(matchall::Proto::new()),
+            Filter::Flower(_) => Self::Flower(Box::new(flower::Proto::new())),
             Filter::Fw(config) => Self::Fw(fw::Proto::new(config)),
             Filter::Bpf(_) => Self::Bpf(bpf::Proto::new()),
         })
@@ -89,6 +95,7 @@ impl<P: Packet> Kind<P> {
             Self::U32(_) => "u32",
             Self::Basic(_) => "basic",
             Self::Matchall(_) => "matchall",
+            Self::Flower(_) => "flower",
             Self::Fw(_) => "fw",
             Self::Bpf(_) => "bpf",
         }
@@ -105,6 +112,7 @@ impl<P: Packet> Kind<P> {
             Self::U32(proto) => proto.classify(tables, packet, cx),
             Self::Basic(proto) => proto.classify(packet, cx),
             Self::Matchall(proto) => proto.classify(packet, cx),
+            Self::Flower(proto) => proto.classify(packet, cx),
             Self::Fw(proto) => proto.classify(packet, cx),
             Self::Bpf(proto) => proto.classify(packet, cx),
         }
@@ -116,6 +124,7 @@ impl<P: Packet> Kind<P> {
             Self::U32(proto) => proto.get(tables, handle).is_some(),
             Self::Basic(proto) => proto.get(handle).is_some(),
             Self::Matchall(proto) => proto.get(handle).is_some(),
+            Self::Flower(proto) => proto.get(handle).is_some(),
             Self::Fw(proto) => proto.get(handle).is_some(),
             Self::Bpf(proto) => proto.get(handle).is_some(),
         }
@@ -135,6 +144,7 @@ impl<P: Packet> Kind<P> {
             }
             (Self::Basic(proto), Filter::Basic(config)) => proto.change(handle, config, now),
             (Self::Matchall(proto), Filter::Matchall(config)) => proto.change(handle, config, now),
+            (Self::Flower(proto), Filter::Flower(config)) => proto.change(handle, config, now),
             (Self::Fw(proto), Filter::Fw(config)) => proto.change(handle, config, now),
             (Self::Bpf(proto), Filter::Bpf(config)) => proto.change(handle, config, now),
             _ => Err(FilterError::KindDiffers),
@@ -157,6 +167,7 @@ impl<P: Packet> Kind<P> {
             }
             Self::Basic(proto) => Ok(proto.delete(handle)),
             Self::Matchall(_) => Ok(true),
+            Self::Flower(proto) => Ok(proto.delete(handle)),
             Self::Fw(proto) => Ok(proto.delete(handle)),
             Self::Bpf(proto) => Ok(proto.delete(handle)),
         }
@@ -172,6 +183,7 @@ impl<'a, P: Packet> What<'a, P> {
             Self::U32(node) => ("u32", node.handle, of(&node.exts)),
             Self::Basic(one) => ("basic", one.handle, of(&one.exts)),
             Self::Matchall(one) => ("matchall", one.handle, of(&one.exts)),
+            Self::Flower(one) => ("flower", one.handle, of(&one.exts)),
             Self::Fw(one) => ("fw", one.handle, of(&one.exts)),
             Self::Bpf(one) => ("bpf", one.handle, of(&one.exts)),
         };

@@ -5,6 +5,7 @@
 //! | [`cls_u32`] | `cls_u32.c` | words of the packet, through hash tables |
 //! | [`basic`] | `cls_basic.c`, `ematch.c` | a tree of small tests |
 //! | [`matchall`] | `cls_matchall.c` | everything |
+//! | [`flower`] | `cls_flower.c` | what the flow dissector finds |
 //! | [`fw`] | `cls_fw.c` | the mark |
 //! | [`bpf`] | `cls_bpf.c` | what a closure says |
 //!
@@ -18,6 +19,7 @@ mod block;
 pub mod bpf;
 pub mod cls_u32;
 pub mod ematch;
+pub mod flower;
 pub mod fw;
 mod handles;
 pub(crate) mod headers;
@@ -82,6 +84,8 @@ pub enum Filter<P: Packet> {
     Basic(basic::Config<P>),
     /// Everything.
     Matchall(matchall::Config<P>),
+    /// What the flow dissector finds.
+    Flower(flower::Config<P>),
     /// The mark.
     Fw(fw::Config<P>),
     /// A program.
@@ -96,6 +100,7 @@ impl<P: Packet> Filter<P> {
             Self::U32(_) => "u32",
             Self::Basic(_) => "basic",
             Self::Matchall(_) => "matchall",
+            Self::Flower(_) => "flower",
             Self::Fw(_) => "fw",
             Self::Bpf(_) => "bpf",
         }
@@ -135,6 +140,8 @@ pub enum What<'a, P: Packet> {
     Basic(&'a basic::Basic<P>),
     /// Everything.
     Matchall(&'a matchall::Matchall<P>),
+    /// What the flow dissector finds.
+    Flower(&'a flower::Flower<P>),
     /// The mark.
     Fw(&'a fw::Fw<P>),
     /// A program.
@@ -229,6 +236,15 @@ pub enum FilterError {
     /// fw: all of one priority have the same mask.
     #[error("the priority has mask {0:#x}")]
     MaskDiffers(u32),
+    /// flower: a key that makes no sense with the others, or a value that is too large.
+    #[error("{0}: out of place")]
+    KeyOutOfPlace(&'static str),
+    /// flower: a range of ports must be of more than one.
+    #[error("ports {0} to {1}")]
+    PortRange(u16, u16),
+    /// flower: a change must look at the same bits.
+    #[error("a change can't have other keys or masks")]
+    OtherKeys,
     /// basic: more tests than 65535.
     #[error("{0} tests, at most 65535")]
     Matches(usize),
