@@ -385,3 +385,6 @@ fn replace<P: Packet>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -364,3 +364,6 @@ fn outermost_tag(frame: &Frame<'_>) -> Option<u16> {
     let protocol = softnet_sk_buff::EtherType(u16::from_be_bytes([a, b]));
     crate::packet::is_vlan(protocol).then_some(u16::from_be_bytes([c, d]))
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,13 +75,20 @@ impl<P: Packet> Table<P> {
             return Err(FilterError::TableDiffers(self.handle));
         }
         let base = self.handle | (bucket << 12);
-        let taken = |node: &u32| nodes.iter().any(|one| one.handle == base | node);
         let node = match node_of(given) {
-            0 => (0x800..0x1000).chain(1..0x800).find(|node| !taken(node)),
-            node => Some(node).filter(|node| !taken(node)),
+            0 => gap(nodes, 0x800, 0x1000).or_else(|| gap(nodes, 1, 0x800)),
+            node => gap(nodes, node, node + 1),
         };
         node.map(|node| base | node).ok_or(FilterError::NoHandle)
     }
+}
+
+/// The least number of `from..to` that no node has.
+fn gap<P: Packet>(nodes: &[Knode<P>], from: u32, to: u32) -> Option<u32> {
+    let first = nodes.partition_point(|node| node_of(node.handle) < from);
+    let used = nodes.iter().skip(first).map(|node| node_of(node.handle));
+    let run = used.zip(from..to).take_while(|(used, free)| used == free).count();
+    Some(from + u32::try_from(run).ok()?).filter(|free| *free < to)
 }
 
 const fn id_of(handle: u32) -> u32 {
