@@ -1,6 +1,7 @@
 use softnet_sk_buff::{DropCounts, Instant};
 
 use super::*;
+use crate::Qdisc as _;
 use crate::testutil::Toy;
 use crate::tree::Device;
 
@@ -90,4 +91,18 @@ fn classes_are_made_and_deleted() {
     lab.run("class del classid 1:10").unwrap();
     assert!(lab.tree.find(Handle(0x10)).is_none());
     assert_eq!(lab.why("class del classid 1:10"), "there is no class 1:10");
+}
+
+#[test]
+fn htb_gets_what_tc_would_give_it() {
+    let mut lab = Lab::new();
+    lab.run("qdisc add root handle 1: htb default 20").unwrap();
+    lab.run("class add parent 1: classid 1:1 htb rate 10mbit burst 15k").unwrap();
+    lab.run("class add parent 1:1 classid 1:20 htb rate 8mbit ceil 10mbit prio 1").unwrap();
+    let htb: &crate::Htb<Toy> = lab.tree.find(Handle(1)).unwrap().downcast_ref().unwrap();
+    assert_eq!(htb.config().default, 0x20);
+    let mut classes = alloc::vec::Vec::new();
+    htb.walk(&mut |class| classes.push((class.id, class.parent)));
+    let (top, leaf) = (Handle(1).class(1), Handle(1).class(0x20));
+    assert_eq!(classes, [(top, None), (leaf, Some(top))]);
 }

@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 
 use super::{ClassSpec, Device, Spec};
 use crate::{
-    Cake, Choke, ClassError, ClassId, Codel, ConfigError, Cx, Drr, Ets, Fifo, FqCodel, Handle,
-    Netem, Packet, PfifoFast, Prio, Qdisc, Qfq, Red, Tbf, cake, choke, codel_queue, drr, ets, fifo,
-    fq_codel, netem, pfifo_fast, prio, qfq, red, tbf,
+    Cake, Choke, ClassError, ClassId, Codel, ConfigError, Cx, Drr, Ets, Fifo, FqCodel, Handle, Htb,
+    Netem, Packet, PfifoFast, Prio, Qdisc, Qfq, Red, Sfq, Tbf, cake, choke, codel_queue, drr, ets,
+    fifo, fq_codel, htb, netem, pfifo_fast, prio, qfq, red, sfq, tbf,
 };
 
 /// `ingress`: filters for what arrives. It holds no packets; its place is
@@ -286,5 +286,57 @@ impl<P: Packet> Spec<P> for cake::Config {
 
     fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
         of::<P, Cake<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for sfq::Config {
+    fn kind(&self) -> &'static str {
+        "sfq"
+    }
+
+    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
+        Ok(Box::new(Sfq::new(handle, *self, device.seed())?))
+    }
+
+    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        Err(ConfigError::NoChange)
+    }
+}
+
+impl<P: Packet> Spec<P> for htb::Config {
+    fn kind(&self) -> &'static str {
+        "htb"
+    }
+
+    fn create(&self, handle: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(Htb::new(handle, *self)?))
+    }
+
+    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        Err(ConfigError::NoChange)
+    }
+}
+
+impl<P: Packet> ClassSpec<P> for htb::ClassConfig {
+    fn kind(&self) -> &'static str {
+        "htb"
+    }
+
+    fn add(
+        &self,
+        qdisc: &mut dyn Qdisc<P>,
+        (id, parent): (ClassId, Option<ClassId>),
+        cx: &mut Cx<'_, P>,
+    ) -> Result<(), ClassError> {
+        of::<P, Htb<P>>(qdisc)?.add_class(id, parent, *self, cx)
+    }
+
+    fn change(
+        &self,
+        qdisc: &mut dyn Qdisc<P>,
+        id: ClassId,
+        _: &mut Cx<'_, P>,
+    ) -> Result<(), ClassError> {
+        of::<P, Htb<P>>(qdisc)?.change_class(id, *self)
     }
 }

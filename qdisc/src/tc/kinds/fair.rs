@@ -1,11 +1,14 @@
-//! prio, ets, drr, qfq: kinds that share by bands or classes.
+//! prio, ets, drr, qfq, sfq: kinds that share by bands, classes or flows.
 
 use alloc::boxed::Box;
+use core::time::Duration;
 
 use super::super::TcError;
 use super::{Parsed, ParsedClass, Words};
 use crate::tc::words::{number, size};
-use crate::{Packet, drr, ets, prio, qfq};
+use crate::{Packet, drr, ets, prio, qfq, sfq};
+
+const SFQ: &str = "options are limit depth flows divisor quantum headdrop perturb";
 
 fn bands<const N: usize>(words: &mut Words<'_>, map: &mut [u8; N]) {
     for band in map {
@@ -55,6 +58,26 @@ pub(super) fn ets<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
     // Priorities that the map leaves out are for the last band.
     for (band, given) in config.priomap.iter_mut().zip(priomap.into_iter().flatten()) {
         *band = if given == u8::MAX { *band } else { given };
+    }
+    Ok(Box::new(config))
+}
+
+pub(super) fn sfq<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
+    let mut config = sfq::Config::default();
+    while let Some(word) = words.next() {
+        match word {
+            "limit" => config.limit = Some(words.number("a number of packets")?),
+            "depth" => config.depth = words.number("a number of packets")?,
+            "flows" => config.flows = words.number("a number of flows")?,
+            "divisor" => config.divisor = words.number("a power of two")?,
+            "quantum" => config.quantum = words.size()?,
+            "headdrop" => config.headdrop = true,
+            "perturb" => {
+                let seconds: u32 = words.number("a number of seconds")?;
+                config.perturb = (seconds != 0).then(|| Duration::from_secs(seconds.into()));
+            }
+            _ => return Err(words.unknown(SFQ)),
+        }
     }
     Ok(Box::new(config))
 }

@@ -9,6 +9,7 @@ use crate::tree::{ClassSpec, Clsact, Ingress, Spec};
 mod codel;
 mod fair;
 mod fifo;
+mod htb;
 mod netem;
 mod red;
 mod tbf;
@@ -16,10 +17,10 @@ mod tbf;
 type Parsed<P> = Result<Box<dyn Spec<P>>, TcError>;
 type ParsedClass<P> = Result<Box<dyn ClassSpec<P>>, TcError>;
 
-const QDISCS: &str = "kinds are pfifo bfifo pfifo_head_drop pfifo_fast prio tbf drr ets qfq codel \
-    fq_codel red choke netem ingress clsact";
+const QDISCS: &str = "kinds are pfifo bfifo pfifo_head_drop pfifo_fast prio tbf htb drr ets qfq sfq \
+    codel fq_codel red choke netem ingress clsact";
 
-const CLASSES: &str = "kinds with classes to be made are drr qfq";
+const CLASSES: &str = "kinds with classes to be made are htb drr qfq";
 
 /// The kind that comes next, and its options to the end of the line.
 pub(super) fn qdisc<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
@@ -30,6 +31,8 @@ pub(super) fn qdisc<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
         "pfifo_fast" => Box::new(crate::pfifo_fast::Config::default()),
         "prio" => fair::prio(words)?,
         "tbf" => tbf::tbf(words)?,
+        "htb" => htb::htb(words)?,
+        "sfq" => fair::sfq(words)?,
         "drr" => Box::new(crate::drr::Config::default()),
         "ets" => fair::ets(words)?,
         "qfq" => Box::new(crate::qfq::Config::default()),
@@ -49,6 +52,7 @@ pub(super) fn qdisc<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
 /// The kind that comes next, and the options of a class of it to the end of the line.
 pub(super) fn class<P: Packet>(words: &mut Words<'_>) -> ParsedClass<P> {
     let spec: Box<dyn ClassSpec<P>> = match words.need("a kind of discipline")? {
+        "htb" => htb::htb_class(words)?,
         "drr" => fair::drr_class(words)?,
         "qfq" => fair::qfq_class(words)?,
         _ => return Err(words.unknown(CLASSES)),

@@ -10,7 +10,7 @@ use crate::{LinkLayer, Packet, RateSpec};
 const TBF: &str = "options are rate burst limit latency peakrate mtu mpu overhead linklayer";
 
 /// A size that may be followed by that of a cell, which only matters to kernels of old.
-fn burst(words: &mut Words<'_>) -> Result<u32, TcError> {
+pub(super) fn burst(words: &mut Words<'_>) -> Result<u32, TcError> {
     words.value("a size as 5k", |word| {
         let word = word.split('/').next()?;
         u32::try_from(super::super::words::size(word)?).ok()
