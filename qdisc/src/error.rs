@@ -147,4 +147,7 @@ pub enum ConfigError {
     /// A period of no time.
     #[error("period is zero")]
     ZeroPeriod,
+    /// A class of hfsc without real-time and without link-sharing curve gets nothing.
+    #[error("neither a real-time nor a link-sharing curve")]
+    NoCurve,
 }

@@ -65,6 +65,7 @@
 //! | [`Qfq`] | `sch_qfq.c` | classes with weights, close to the ideal at any number of them |
 //! | [`Cake`] | `sch_cake.c` | a home's link to the internet: shaper, priorities, shares and AQM in one |
 //! | [`Htb`] | `sch_htb.c` | a tree of classes with a rate each, which lend and borrow |
+//! | [`Hfsc`] | `sch_hfsc.c` | a tree of classes with promises of delay and of rate |
 //! | [`Tbf`] | `sch_tbf.c` | a rate, kept in every span of time |
 //! | [`Netem`] | `sch_netem.c` | a bad network on purpose: delay, loss, duplicates, disorder |
 //! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo | a bounded queue; what others hold in their classes |
@@ -131,10 +132,12 @@ pub mod fifo;
 pub mod filter;
 mod flow_list;
 pub mod fq_codel;
+pub mod hfsc;
 pub mod htb;
 pub mod jiffies;
 mod key_queue;
 mod links;
+mod min_tree;
 pub mod netem;
 mod noqueue;
 mod packet;
@@ -173,6 +176,7 @@ pub use estimator::{Estimator, EstimatorConfig, RateEstimate};
 pub use ets::Ets;
 pub use fifo::Fifo;
 pub use fq_codel::FqCodel;
+pub use hfsc::Hfsc;
 pub use htb::Htb;
 pub use netem::Netem;
 pub use noqueue::NoQueue;

@@ -141,6 +141,8 @@ pub enum ClassXStats {
     Drr(crate::drr::ClassStats),
     /// A queue of fq_codel (`tc_fq_codel_cl_stats`).
     FqCodel(crate::fq_codel::ClassXStats),
+    /// hfsc's (`tc_hfsc_stats`).
+    Hfsc(crate::hfsc::ClassXStats),
     /// htb's (`tc_htb_xstats`).
     Htb(crate::htb::ClassXStats),
     /// qfq's (`tc_qfq_stats`).
