@@ -115,6 +115,12 @@ pub enum ConfigError {
     /// The weights of all of qfq's classes may be 65,536 in sum.
     #[error("the weights are {0} in sum, above 65536")]
     TotalWeight(u32),
+    /// fq's buckets are 2 to 2^18.
+    #[error("a logarithm of {0} for the buckets, not 1 to 18")]
+    BucketsLog(u32),
+    /// A band of fq has a weight of 16,384 to 2^31 - 1 bytes.
+    #[error("a band's weight of {0} bytes, not 16384 to 2147483647")]
+    BandWeight(u32),
     /// A queue that is longer than the discipline can be made.
     #[error("limit of {0} packets is too big")]
     LimitTooBig(u32),

@@ -57,6 +57,7 @@
 //! | here | Linux | for |
 //! |---|---|---|
 //! | [`FqCodel`] | `sch_fq_codel.c`, RFC 8290 | fair shares, short queues: the default for a link |
+//! | [`Fq`] | `sch_fq.c` | turns for sockets, each at its own pace: for hosts that send |
 //! | [`Sfq`] | `sch_sfq.c` | turns for flows told apart by a hash; the longest loses |
 //! | [`PfifoFast`] | `sch_generic.c` | three strict bands, no thought: the default of old |
 //! | [`Prio`] | `sch_prio.c` | strict bands, each with a child of its own |
@@ -131,6 +132,7 @@ mod fattest;
 pub mod fifo;
 pub mod filter;
 mod flow_list;
+pub mod fq;
 pub mod fq_codel;
 pub mod hfsc;
 pub mod htb;
@@ -175,6 +177,7 @@ pub use error::ConfigError;
 pub use estimator::{Estimator, EstimatorConfig, RateEstimate};
 pub use ets::Ets;
 pub use fifo::Fifo;
+pub use fq::Fq;
 pub use fq_codel::FqCodel;
 pub use hfsc::Hfsc;
 pub use htb::Htb;

@@ -97,6 +97,13 @@ pub trait Packet: Send + Sized + 'static {
         false
     }
 
+    /// The socket that sent it (`skb->sk`), by a number that no other socket has: fq takes its packets
+    /// for one flow. `None` if it came from elsewhere, or from a socket that isn't connected, whose
+    /// packets may go anywhere.
+    fn socket(&self) -> Option<u64> {
+        None
+    }
+
     /// Bytes per second that its socket wants to be paced at (`sk_pacing_rate`), if it has a socket
     /// that does.
     fn pacing_rate(&self) -> Option<u64> {

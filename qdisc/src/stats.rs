@@ -121,6 +121,8 @@ pub enum XStats {
     Choke(crate::choke::XStats),
     /// codel's (`tc_codel_xstats`).
     Codel(crate::codel_queue::XStats),
+    /// fq's (`tc_fq_qd_stats`).
+    Fq(crate::fq::XStats),
     /// fq_codel's (`tc_fq_codel_qd_stats`).
     FqCodel(crate::fq_codel::XStats),
     /// htb's (`tc_htb_glob`).
