@@ -138,6 +138,9 @@ pub enum ConfigError {
     /// Never to drop makes sense only with marks.
     #[error("nodrop without ECN")]
     NodropWithoutEcn,
+    /// A weight of PIE's controller is above 32 sixteenths.
+    #[error("weight is {0}, not 0 to 32")]
+    PieWeight(u32),
     /// Something would have to be done all the time.
     #[error("period is too short")]
     PeriodTooShort,

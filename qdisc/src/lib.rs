@@ -69,9 +69,10 @@
 //! | [`Hfsc`] | `sch_hfsc.c` | a tree of classes with promises of delay and of rate |
 //! | [`Tbf`] | `sch_tbf.c` | a rate, kept in every span of time |
 //! | [`Netem`] | `sch_netem.c` | a bad network on purpose: delay, loss, duplicates, disorder |
-//! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo | a bounded queue; what others hold in their classes |
 //! | [`Fifo`] | `sch_fifo.c`: pfifo, bfifo, pfifo_head_drop | a bounded queue; what others hold in their classes |
 //! | [`Codel`] | `sch_codel.c`, RFC 8289 | one queue that is kept short |
+//! | [`Pie`] | `sch_pie.c`, RFC 8033 | drops by lot, steered by the delay |
+//! | [`FqPie`] | `sch_fq_pie.c` | fair shares, each under PIE |
 //! | [`Red`] | `sch_red.c` | drops by lot as a moving average of the length grows |
 //! | [`Choke`] | `sch_choke.c` | the same, hitting those who send most |
 //! | [`Blackhole`] | `sch_blackhole.c` | nothing gets through |
@@ -134,6 +135,7 @@ pub mod filter;
 mod flow_list;
 pub mod fq;
 pub mod fq_codel;
+pub mod fq_pie;
 pub mod hfsc;
 pub mod htb;
 pub mod jiffies;
@@ -144,6 +146,7 @@ pub mod netem;
 mod noqueue;
 mod packet;
 pub mod pfifo_fast;
+pub mod pie;
 pub mod prio;
 mod priomap;
 mod qdisc;
@@ -179,12 +182,14 @@ pub use ets::Ets;
 pub use fifo::Fifo;
 pub use fq::Fq;
 pub use fq_codel::FqCodel;
+pub use fq_pie::FqPie;
 pub use hfsc::Hfsc;
 pub use htb::Htb;
 pub use netem::Netem;
 pub use noqueue::NoQueue;
 pub use packet::{Frame, Packet, PacketType, Vlan};
 pub use pfifo_fast::PfifoFast;
+pub use pie::Pie;
 pub use prio::Prio;
 pub use priomap::PRIOMAP;
 pub use qdisc::{Dequeue, Enqueued, Qdisc, Refused, UnknownClass};

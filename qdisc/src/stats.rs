@@ -125,8 +125,12 @@ pub enum XStats {
     Fq(crate::fq::XStats),
     /// fq_codel's (`tc_fq_codel_qd_stats`).
     FqCodel(crate::fq_codel::XStats),
+    /// fq_pie's (`tc_fq_pie_xstats`).
+    FqPie(crate::fq_pie::XStats),
     /// htb's (`tc_htb_glob`).
     Htb(crate::htb::XStats),
+    /// pie's (`tc_pie_xstats`).
+    Pie(crate::pie::XStats),
     /// red's (`tc_red_xstats`).
     Red(crate::red::XStats),
     /// sfq's (`tc_sfqred_stats`).
