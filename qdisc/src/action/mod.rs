@@ -334,3 +334,6 @@ pub enum ActionError {
     #[error("{0} keys, at most 255")]
     Keys(usize),
 }
+
+#[cfg(test)]
+mod tests;

@@ -249,3 +249,6 @@ fn dissect<P: Packet>(packet: &P) -> Dissected {
 fn ifindex(device: IfIndex) -> [u8; 4] {
     device.get().to_be_bytes()
 }
+
+#[cfg(test)]
+mod tests;
