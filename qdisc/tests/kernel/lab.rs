@@ -126,10 +126,11 @@ pub(crate) fn run_on(version: Version, name: &str, make: impl Fn(&mut Rng) -> Ca
         }
     }
     let (count, took) = (cases.len(), began.elapsed());
-    println!("{name}: {count} scripts, {} differ, {took:.1?}; {tally:?}", differences.len());
+    println!("{name}: {count} scripts, {} differ, {took:.1?}; {tally}", differences.len());
     if let Some(first) = differences.first() {
         panic!("{} of {count} scripts differ; the first: {first}", differences.len());
     }
+    assert!(tally.is_punctual(), "the instants that ours names are too early: {tally}");
 }
 
 /// Cases for one boot each.
