@@ -4,9 +4,10 @@ use alloc::boxed::Box;
 
 use super::{ClassSpec, Device, Spec};
 use crate::{
-    Cake, Choke, ClassError, ClassId, Codel, ConfigError, Cx, Drr, Ets, Fifo, FqCodel, Handle, Htb,
-    Netem, Packet, PfifoFast, Prio, Qdisc, Qfq, Red, Sfq, Tbf, cake, choke, codel_queue, drr, ets,
-    fifo, fq_codel, htb, netem, pfifo_fast, prio, qfq, red, sfq, tbf,
+    Cake, Choke, ClassError, ClassId, Codel, ConfigError, Cx, Drr, Ets, Fifo, Fq, FqCodel, FqPie,
+    Handle, Hfsc, Htb, Netem, Packet, PfifoFast, Pie, Prio, Qdisc, Qfq, Red, Sfq, Tbf, cake, choke,
+    codel_queue, drr, ets, fifo, fq, fq_codel, fq_pie, hfsc, htb, netem, pfifo_fast, pie, prio,
+    qfq, red, sfq, tbf,
 };
 
 /// `ingress`: filters for what arrives. It holds no packets; its place is
@@ -338,5 +339,85 @@ impl<P: Packet> ClassSpec<P> for htb::ClassConfig {
         _: &mut Cx<'_, P>,
     ) -> Result<(), ClassError> {
         of::<P, Htb<P>>(qdisc)?.change_class(id, *self)
+    }
+}
+
+impl<P: Packet> Spec<P> for fq::Config {
+    fn kind(&self) -> &'static str {
+        "fq"
+    }
+
+    fn create(&self, _: Handle, device: &mut Device) -> Created<P> {
+        Ok(Box::new(Fq::new(*self, [device.seed(), device.seed()])?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Fq<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for pie::Config {
+    fn kind(&self) -> &'static str {
+        "pie"
+    }
+
+    fn create(&self, _: Handle, device: &mut Device) -> Created<P> {
+        Ok(Box::new(Pie::new(*self, device.seed())?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Pie<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for fq_pie::Config {
+    fn kind(&self) -> &'static str {
+        "fq_pie"
+    }
+
+    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
+        Ok(Box::new(FqPie::new(handle, *self, [device.seed(), device.seed()])?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, FqPie<P>>(qdisc)?.change(*self, cx)
+    }
+}
+
+impl<P: Packet> Spec<P> for hfsc::Config {
+    fn kind(&self) -> &'static str {
+        "hfsc"
+    }
+
+    fn create(&self, handle: Handle, _: &mut Device) -> Created<P> {
+        Ok(Box::new(Hfsc::new(handle, *self)?))
+    }
+
+    fn change(&self, qdisc: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
+        of::<P, Hfsc<P>>(qdisc)?.change(*self)
+    }
+}
+
+impl<P: Packet> ClassSpec<P> for hfsc::ClassConfig {
+    fn kind(&self) -> &'static str {
+        "hfsc"
+    }
+
+    fn add(
+        &self,
+        qdisc: &mut dyn Qdisc<P>,
+        (id, parent): (ClassId, Option<ClassId>),
+        cx: &mut Cx<'_, P>,
+    ) -> Result<(), ClassError> {
+        of::<P, Hfsc<P>>(qdisc)?.add_class(id, parent, *self, cx)
+    }
+
+    fn change(
+        &self,
+        qdisc: &mut dyn Qdisc<P>,
+        id: ClassId,
+        cx: &mut Cx<'_, P>,
+    ) -> Result<(), ClassError> {
+        of::<P, Hfsc<P>>(qdisc)?.change_class(id, *self, cx)
     }
 }

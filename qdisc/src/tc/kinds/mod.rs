@@ -9,18 +9,21 @@ use crate::tree::{ClassSpec, Clsact, Ingress, Spec};
 mod codel;
 mod fair;
 mod fifo;
+mod fq;
+mod hfsc;
 mod htb;
 mod netem;
+mod pie;
 mod red;
 mod tbf;
 
 type Parsed<P> = Result<Box<dyn Spec<P>>, TcError>;
 type ParsedClass<P> = Result<Box<dyn ClassSpec<P>>, TcError>;
 
-const QDISCS: &str = "kinds are pfifo bfifo pfifo_head_drop pfifo_fast prio tbf htb drr ets qfq sfq \
-    codel fq_codel red choke netem ingress clsact";
+const QDISCS: &str = "kinds are pfifo bfifo pfifo_head_drop pfifo_fast prio tbf htb hfsc drr ets qfq \
+    sfq fq codel fq_codel pie fq_pie red choke netem ingress clsact";
 
-const CLASSES: &str = "kinds with classes to be made are htb drr qfq";
+const CLASSES: &str = "kinds with classes to be made are htb hfsc drr qfq";
 
 /// The kind that comes next, and its options to the end of the line.
 pub(super) fn qdisc<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
@@ -32,6 +35,10 @@ pub(super) fn qdisc<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
         "prio" => fair::prio(words)?,
         "tbf" => tbf::tbf(words)?,
         "htb" => htb::htb(words)?,
+        "hfsc" => hfsc::hfsc(words)?,
+        "fq" => fq::fq(words)?,
+        "pie" => pie::pie(words)?,
+        "fq_pie" => pie::fq_pie(words)?,
         "sfq" => fair::sfq(words)?,
         "drr" => Box::new(crate::drr::Config::default()),
         "ets" => fair::ets(words)?,
@@ -53,6 +60,7 @@ pub(super) fn qdisc<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
 pub(super) fn class<P: Packet>(words: &mut Words<'_>) -> ParsedClass<P> {
     let spec: Box<dyn ClassSpec<P>> = match words.need("a kind of discipline")? {
         "htb" => htb::htb_class(words)?,
+        "hfsc" => hfsc::hfsc_class(words)?,
         "drr" => fair::drr_class(words)?,
         "qfq" => fair::qfq_class(words)?,
         _ => return Err(words.unknown(CLASSES)),
