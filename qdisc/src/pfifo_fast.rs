@@ -32,11 +32,51 @@ impl Config {
 
 /// Three FIFOs; the first that has a packet is served. A packet's priority picks the band by
 /// [`PRIOMAP`].
+///
+/// As in Linux a band that holds 32 packets or more takes up to 15 fewer at times: places come free
+/// sixteen at once (`__ptr_ring_consume`, with cache lines of 64 bytes).
 #[derive(Debug)]
 pub struct PfifoFast<P> {
     config: Config,
-    bands: [VecDeque<P>; BANDS],
+    bands: [Band<P>; BANDS],
     stats: Stats,
+}
+
+/// A FIFO in a ring of so many places (`struct ptr_ring`).
+#[derive(Debug)]
+struct Band<P> {
+    queue: VecDeque<P>,
+    /// The place that is emptied next (`consumer_head`).
+    head: u32,
+    /// Places that are empty and can't be filled yet.
+    spent: u32,
+}
+
+impl<P> Band<P> {
+    /// Two cache lines of pointers.
+    const BATCH: u32 = 16;
+
+    const fn new() -> Self {
+        Self { queue: VecDeque::new(), head: 0, spent: 0 }
+    }
+
+    fn is_full(&self, size: u32) -> bool {
+        self.queue.len().saturating_add(self.spent as usize) >= size as usize
+    }
+
+    fn pop(&mut self, size: u32) -> Option<P> {
+        let packet = self.queue.pop_front()?;
+        let batch = if Self::BATCH > size / 2 { 1 } else { Self::BATCH };
+        self.head += 1;
+        self.spent += 1;
+        if self.spent >= batch || self.head >= size {
+            self.spent = 0;
+        }
+        if self.head >= size {
+            self.head = 0;
+        }
+        Some(packet)
+    }
 }
 
 impl<P: Packet> PfifoFast<P> {
@@ -45,7 +85,7 @@ impl<P: Packet> PfifoFast<P> {
     /// # Errors
     /// [`ConfigError::ZeroLimit`].
     pub fn new(config: Config) -> Result<Self, ConfigError> {
-        let bands = core::array::from_fn(|_| VecDeque::new());
+        let bands = core::array::from_fn(|_| Band::new());
         Ok(Self { config: config.check()?, bands, stats: Stats::default() })
     }
 
@@ -62,9 +102,10 @@ impl<P: Packet> PfifoFast<P> {
     /// [`ConfigError::ZeroLimit`]; nothing has changed.
     pub fn change(&mut self, config: Config, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
         self.config = config.check()?;
-        for queue in &mut self.bands {
-            while queue.len() > config.tx_queue_len as usize
-                && let Some(packet) = queue.pop_back()
+        for band in &mut self.bands {
+            (band.head, band.spent) = (0, 0);
+            while band.queue.len() > config.tx_queue_len as usize
+                && let Some(packet) = band.queue.pop_back()
             {
                 self.stats.lost(&packet);
                 cx.drop(packet, DropReason::QDISC_OVERLIMIT);
@@ -80,19 +121,20 @@ impl<P: Packet> Qdisc<P> for PfifoFast<P> {
     }
 
     fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        let queue = &mut self.bands[band(&PRIOMAP, packet.priority())];
-        if queue.len() >= self.config.tx_queue_len as usize {
+        let band = &mut self.bands[band(&PRIOMAP, packet.priority())];
+        if band.is_full(self.config.tx_queue_len) {
             self.stats.drops += 1;
             cx.drop(packet, DropReason::QDISC_OVERLIMIT);
             return Enqueued::Drop;
         }
         self.stats.queued(&packet);
-        queue.push_back(packet);
+        band.queue.push_back(packet);
         Enqueued::Success
     }
 
     fn dequeue(&mut self, _cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let Some(packet) = self.bands.iter_mut().find_map(VecDeque::pop_front) else {
+        let size = self.config.tx_queue_len;
+        let Some(packet) = self.bands.iter_mut().find_map(|band| band.pop(size)) else {
             return Dequeue::Empty;
         };
         self.stats.dequeued(&packet);
@@ -100,12 +142,14 @@ impl<P: Packet> Qdisc<P> for PfifoFast<P> {
     }
 
     fn peek<'a>(&'a mut self, _cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        self.bands.iter().find_map(VecDeque::front).map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.bands.iter().find_map(|band| band.queue.front());
+        next.map_or(Dequeue::Empty, Dequeue::Packet)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
-        for queue in &mut self.bands {
-            purge_all(queue.drain(..), cx);
+        let size = self.config.tx_queue_len;
+        for band in &mut self.bands {
+            purge_all(core::iter::from_fn(|| band.pop(size)), cx);
         }
         self.stats.purge();
     }

@@ -97,6 +97,30 @@ fn blackhole_and_noqueue_keep_nothing() {
     assert_eq!(lost.len(), 2);
 }
 
+/// `ptr_ring` with 32 places: 16 pointers are two cache lines, and that is not more than half of 32, so
+/// places come free sixteen at a time. With 31 places each comes free at once.
+#[test]
+fn pfifo_fast_frees_places_sixteen_at_a_time() {
+    let room_after = |places: u32, dequeues: usize| {
+        let mut lost = Lost::new();
+        let mut cx = Cx::new(Instant::ZERO, &mut lost);
+        let config = pfifo_fast::Config { tx_queue_len: places };
+        let mut fast = PfifoFast::new(config).unwrap();
+        let fill = |fast: &mut PfifoFast<Toy>, cx: &mut Cx<'_, Toy>| {
+            (0..).take_while(|&n| fast.enqueue(toy(n, 100, 0), cx) == Enqueued::Success).count()
+        };
+        assert_eq!(fill(&mut fast, &mut cx), places as usize);
+        for _ in 0..dequeues {
+            assert!(fast.dequeue(&mut cx).packet().is_some());
+        }
+        fill(&mut fast, &mut cx)
+    };
+    assert_eq!([1, 15, 16, 17, 31, 32].map(|n| room_after(32, n)), [0, 0, 16, 16, 16, 32]);
+    // The end of the ring gives back what is left there.
+    assert_eq!([16, 32, 39, 40].map(|n| room_after(40, n)), [16, 32, 32, 40]);
+    assert_eq!([1, 15, 31].map(|n| room_after(31, n)), [1, 15, 31]);
+}
+
 /// Order of the priorities 0 to 15 when one packet of each waits: from prio2band's bands.
 const BY_BAND: [u64; 16] = [6, 7, 0, 4, 8, 9, 10, 11, 12, 13, 14, 15, 1, 2, 3, 5];
 

@@ -3,7 +3,7 @@
 
 use alloc::collections::VecDeque;
 
-use softnet_qdisc::{Cx, Deferred, Dequeue, Later, Qdisc};
+use softnet_qdisc::{Cx, Deferred, Dequeue, Enqueued, Later, Qdisc};
 use softnet_sk_buff::{DropReason, Instant};
 
 use crate::frame::Frame;
@@ -15,8 +15,8 @@ pub(crate) struct Ours {
     pub(crate) left: VecDeque<(u64, Frame)>,
     /// When it wants to be asked again.
     pub(crate) deadline: Option<u64>,
-    /// What was lost since the last send.
-    pub(crate) lost: Vec<(Frame, DropReason)>,
+    /// What was lost.
+    lost: Vec<(Frame, DropReason)>,
     deferred: Deferred<Frame>,
 }
 
@@ -27,18 +27,19 @@ impl Ours {
     }
 
     /// `__dev_xmit_skb`: past an empty queue if that makes no difference, else through it.
-    pub(crate) fn send(&mut self, frame: Frame, now: u64) {
+    pub(crate) fn send(&mut self, frame: Frame, now: u64) -> Enqueued {
         self.lost.clear();
         if self.root.can_bypass() && self.root.backlog().packets == 0 {
             self.root.bypassed(&frame);
             self.left.push_back((now, frame));
-            return;
+            return Enqueued::Success;
         }
         let mut cx =
             Cx::new(Instant::from_nanos(now), &mut self.lost).with_deferred(&mut self.deferred);
-        let _ = self.root.enqueue(frame, &mut cx);
+        let verdict = self.root.enqueue(frame, &mut cx);
         self.restart(now);
         self.run(now);
+        verdict
     }
 
     /// `__qdisc_run`: all that may leave now. Its quota of 64 doesn't show: what is left over goes on

@@ -9,6 +9,7 @@
 
 use core::fmt::{self, Display, Write};
 
+use softnet_qdisc::Enqueued;
 use softnet_qdisc_oracle::{CLOCK_STEP, Entry, Outcome, Script, TIMER_SLACK, Verdict, What};
 
 use crate::drive::Ours;
@@ -121,11 +122,13 @@ impl Judge<'_> {
                     return Err(format!("the guest sent {number} for {}", send.number));
                 }
                 self.overtaken += u64::from(self.ours.deadline.is_some_and(|due| due <= *at));
-                self.ours.send(Frame::new(send, self.outcome.start), *at);
-                let lost = self.ours.lost.iter().any(|(frame, _)| frame.number == *number);
-                match verdict {
-                    Verdict::Failed(errno) => Err(format!("sending failed with error {errno}")),
-                    Verdict::Dropped if !lost => Err(format!("ours took packet {number}")),
+                let ours = self.ours.send(Frame::new(send, self.outcome.start), *at);
+                match (verdict, ours == Enqueued::Drop) {
+                    (Verdict::Failed(errno), _) => {
+                        Err(format!("sending failed with error {errno}"))
+                    }
+                    (Verdict::Taken, true) => Err(format!("ours dropped packet {number} at once")),
+                    (Verdict::Dropped, false) => Err(format!("ours took packet {number}")),
                     _ => Ok(()),
                 }
             }

@@ -12,9 +12,10 @@ use crate::traffic::Traffic;
 fn pfifo_fast() {
     lab::run("pfifo_fast", |rng| {
         let shaper = Shaper::random(rng);
-        let tx_queue_len = rng.range32(2, 20);
+        let tx_queue_len = rng.range32(2, 100);
         let priorities = (0..16).chain([0x10, 0x1_0006]).collect();
-        let traffic = Traffic { rate: shaper.load(rng), priorities, ..Traffic::default() };
+        let traffic =
+            Traffic { packets: 300, rate: shaper.load(rng), priorities, ..Traffic::default() };
         let tc = [shaper.tc(), "qdisc add dev va parent 1:1 pfifo_fast".into()];
         let build = move |_| {
             let config = pfifo_fast::Config { tx_queue_len };
