@@ -167,15 +167,16 @@ impl<P: Packet> Fq<P> {
     #[must_use]
     pub fn fq_stats(&self) -> XStats {
         let next = Some(self.time_next_delayed_flow).filter(|&next| next != u64::MAX);
-        let inactive_flows = match self.config.release {
-            Release::V6_12 => self.flows.len - self.flows.busy,
-            Release::V6_1 => self.flows.idle(),
+        let (inactive_flows, band_pkt_count) = match self.config.release {
+            Release::V6_12 => (self.flows.len - self.flows.busy, self.xstats.band_pkt_count),
+            Release::V6_1 => (self.flows.idle(), [0; BANDS]),
         };
         XStats {
             gc_flows: self.flows.forgotten,
             time_next_delayed_flow: next.map(Instant::from_nanos),
             flows: self.flows.len,
             inactive_flows,
+            band_pkt_count,
             ..self.xstats
         }
     }

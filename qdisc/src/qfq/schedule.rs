@@ -220,9 +220,7 @@ impl Schedule {
         }
         self.leave_nonfull(at);
         self.wsum -= class_weight;
-        if self.wsum != 0 {
-            self.iwsum = ONE_FP / self.wsum;
-        }
+        self.iwsum = ONE_FP.checked_div(self.wsum).unwrap_or(self.iwsum);
         if self.in_service == Some(at) {
             self.in_service = self.choose_next();
         }
@@ -442,10 +440,9 @@ impl Schedule {
 
     /// Lets go the groups that were blocked by one that has moved on (`qfq_unblock_groups`).
     fn unblock(&mut self, index: u32, old_finish: u64) {
-        if let Some(next) = lowest(from(self.bitmaps[ER], index + 1)) {
-            if !after(self.groups[next as usize].finish, old_finish) {
-                return;
-            }
+        let next = lowest(from(self.bitmaps[ER], index + 1));
+        if next.is_some_and(|next| !after(self.groups[next as usize].finish, old_finish)) {
+            return;
         }
         let below = (1 << index) - 1;
         self.move_groups(below, EB, ER);

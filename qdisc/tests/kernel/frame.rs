@@ -52,6 +52,12 @@ impl Packet for Frame {
         panic!("frame {} is not pinned to a flow", self.number);
     }
 
+    /// Its flow for fq, with all of the kernel's hash: UDP's source port.
+    fn socket(&self) -> Option<u64> {
+        let port = self.bytes.get(34..36)?;
+        Some(port.iter().fold(0, |port, &byte| port << 8 | u64::from(byte)))
+    }
+
     fn mark_ce(&mut self) -> bool {
         let Some(protocol) = EtherType::of_frame(&self.bytes) else { return false };
         ecn::set_ce(protocol, &mut self.bytes[ETH_HLEN..])

@@ -11,13 +11,19 @@
 extern crate alloc;
 
 mod drive;
+mod drr;
+mod ets;
 mod fifo;
+mod fq;
 mod fq_codel;
 mod frame;
 mod judge;
 mod lab;
+mod leaf;
 mod pfifo_fast;
 mod prio;
+mod qfq;
+mod sfq;
 mod stats;
 mod tbf;
 mod traffic;
