@@ -186,16 +186,16 @@ impl<P: Packet> Cake<P> {
         }
     }
 
-    /// Drops from the longest queues until there is memory enough. Whether `own` was hit.
+    /// Drops from long queues until there is memory enough. Whether `own` was hit.
     fn shed(&mut self, own: QueueId, now: u64, cx: &mut Cx<'_, P>) -> bool {
         let mut hit = false;
         while self.memory.is_over() {
-            let longest = self.overflow.longest();
-            if !self.drop_from(longest, now, cx) && !self.overflow.astray() {
+            let top = self.overflow.top();
+            if !self.drop_from(top, now, cx) && !self.overflow.astray() {
                 self.drop_any(cx);
             }
             // As in Linux, also if there was nothing in it to drop.
-            hit |= longest == own;
+            hit |= top == own;
         }
         hit
     }
@@ -218,7 +218,7 @@ impl<P: Packet> Cake<P> {
         }
         self.stats.lost(&waiting.packet);
         cx.drop(waiting.packet, DropReason::QDISC_OVERLIMIT);
-        self.overflow.sub_longest(queue, len);
+        self.overflow.sub_top(queue, len);
         true
     }
 

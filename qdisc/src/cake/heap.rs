@@ -9,11 +9,13 @@ const ENTRIES: usize = QUEUES * MAX_TINS;
 /// Packets without an overflow after which the order is not kept up any more.
 const TIMEOUT: u16 = 65_535;
 
-/// Bytes of every queue of every tin, and from the first overflow on a max-heap of them
+/// Bytes of every queue of every tin, and from the first overflow on something of a max-heap of them
 /// (`overflow_heap`, `cake_heapify`).
 ///
-/// Queues of equal length stand in the heap as Linux's steps leave them, and so these are the same
-/// steps, over all tins. Each costs a walk between root and leaf, 13 places, whatever is active.
+/// Which queue stands on top can be seen by who loses packets, so these are Linux's steps, over all
+/// tins. One falls short of a heap's: a queue that sinks is measured by the one that took its place,
+/// so that it sinks by one level only. The top is therefore the longest queue right after the first
+/// overflow, and a long one later. Each step costs no more than a walk to the root, 13 places.
 #[derive(Debug)]
 pub(super) struct Overflow {
     backlogs: Vec<u32>,
@@ -73,9 +75,8 @@ impl Overflow {
         }
     }
 
-    /// The queue at the top, the longest unless the heap was led astray by a filtered
-    /// acknowledgement; [`astray`](Self::astray) then mends it.
-    pub(super) fn longest(&mut self) -> QueueId {
+    /// The queue at the top. Should it be empty, [`astray`](Self::astray) mends the heap.
+    pub(super) fn top(&mut self) -> QueueId {
         if self.timeout == 0 {
             for at in (0..ENTRIES / 2).rev() {
                 self.sift_down(at);
@@ -85,13 +86,13 @@ impl Overflow {
         QueueId(self.heap[0])
     }
 
-    /// The [`longest`](Self::longest) queue lost so much.
-    pub(super) fn sub_longest(&mut self, queue: QueueId, bytes: u32) {
+    /// The queue at the [`top`](Self::top) lost so much.
+    pub(super) fn sub_top(&mut self, queue: QueueId, bytes: u32) {
         self.shorten(queue, bytes);
         self.sift_down(0);
     }
 
-    /// The longest queue has nothing: sort anew next time. `false` if it was just sorted, so that no
+    /// The queue at the top has nothing: sort anew next time. `false` if it was just sorted, so that no
     /// queue has a length to go by.
     pub(super) fn astray(&mut self) -> bool {
         self.timeout = 0;
@@ -119,8 +120,8 @@ impl Overflow {
     }
 
     fn sift_down(&mut self, mut at: usize) {
+        let (mut largest, mut bytes) = (at, self.bytes_at(at));
         loop {
-            let (mut largest, mut bytes) = (at, self.bytes_at(at));
             for child in [2 * at + 1, 2 * at + 2] {
                 if child < ENTRIES && self.bytes_at(child) > bytes {
                     (largest, bytes) = (child, self.bytes_at(child));
@@ -129,6 +130,7 @@ impl Overflow {
             if largest == at {
                 return;
             }
+            // `bytes` stays that of the one which rose, as in Linux.
             self.swap(at, largest);
             at = largest;
         }
