@@ -141,6 +141,41 @@ pub enum ConfigError {
     /// A weight of PIE's controller is above 32 sixteenths.
     #[error("weight is {0}, not 0 to 32")]
     PieWeight(u32),
+    /// A weight of dualpi2's controller is 0 or does not fit 31 bits.
+    #[error("weight is {0}, not 1 to 2147483647")]
+    DualPi2Weight(u32),
+    /// A queue that would hear nothing of the other one.
+    #[error("coupling is zero")]
+    ZeroCoupling,
+    /// More than a hundred.
+    #[error("{0} percent")]
+    Percent(u8),
+    /// Not among the two bits of the ECN field, or none.
+    #[error("ECN mask is {0}, not 1 to 3")]
+    EcnMask(u8),
+    /// A device without transmit queues to choose from, or with too many.
+    #[error("{0} transmit queues")]
+    Queues(usize),
+    /// Not between 1 and 16 traffic classes.
+    #[error("{0} traffic classes, not 1 to 16")]
+    TrafficClasses(u8),
+    /// A priority is mapped to a traffic class that is not there.
+    #[error("priority {priority} is mapped to traffic class {tc}, which is not there")]
+    PrioTcMap {
+        /// The priority, 0 to 15.
+        priority: u8,
+        /// The traffic class that it is mapped to.
+        tc: u8,
+    },
+    /// A traffic class has no queues, some that the device hasn't, or some of another's.
+    #[error("traffic class {tc} can't have these queues")]
+    TcQueues {
+        /// The traffic class.
+        tc: u8,
+    },
+    /// This kind of discipline can't be changed, only replaced.
+    #[error("this kind of discipline can't be changed")]
+    Unchangeable,
     /// Something would have to be done all the time.
     #[error("period is too short")]
     PeriodTooShort,

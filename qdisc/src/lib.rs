@@ -75,6 +75,8 @@
 //! | [`FqPie`] | `sch_fq_pie.c` | fair shares, each under PIE |
 //! | [`Red`] | `sch_red.c` | drops by lot as a moving average of the length grows |
 //! | [`Choke`] | `sch_choke.c` | the same, hitting those who send most |
+//! | [`DualPi2`] | `sch_dualpi2.c`, RFC 9332 | two coupled queues, one for L4S |
+//! | [`Mq`], [`Mqprio`] | `sch_mq.c`, `sch_mqprio.c` | a discipline for each of a device's queues |
 //! | [`Blackhole`] | `sch_blackhole.c` | nothing gets through |
 //! | [`NoQueue`] | `sch_generic.c` | a device without a queue |
 //! | [`tin`] | `fq_impl.h` | flow queues that many senders share, as Wi-Fi stations do |
@@ -126,6 +128,7 @@ pub mod codel;
 pub mod codel_queue;
 mod cx;
 pub mod drr;
+pub mod dualpi2;
 mod error;
 mod estimator;
 pub mod ets;
@@ -142,6 +145,8 @@ pub mod jiffies;
 mod key_queue;
 mod links;
 mod min_tree;
+pub mod mq;
+pub mod mqprio;
 pub mod netem;
 mod noqueue;
 mod packet;
@@ -176,6 +181,7 @@ pub use class_error::ClassError;
 pub use codel_queue::Codel;
 pub use cx::{Buffers, Cx, Deferred, Drops, Later};
 pub use drr::Drr;
+pub use dualpi2::DualPi2;
 pub use error::ConfigError;
 pub use estimator::{Estimator, EstimatorConfig, RateEstimate};
 pub use ets::Ets;
@@ -185,6 +191,8 @@ pub use fq_codel::FqCodel;
 pub use fq_pie::FqPie;
 pub use hfsc::Hfsc;
 pub use htb::Htb;
+pub use mq::Mq;
+pub use mqprio::Mqprio;
 pub use netem::Netem;
 pub use noqueue::NoQueue;
 pub use packet::{Frame, Packet, PacketType, Vlan};

@@ -121,6 +121,8 @@ pub enum XStats {
     Choke(crate::choke::XStats),
     /// codel's (`tc_codel_xstats`).
     Codel(crate::codel_queue::XStats),
+    /// dualpi2's (`tc_dualpi2_xstats`).
+    DualPi2(crate::dualpi2::XStats),
     /// fq's (`tc_fq_qd_stats`).
     Fq(crate::fq::XStats),
     /// fq_codel's (`tc_fq_codel_qd_stats`).

@@ -20,10 +20,10 @@ pub struct Ingress;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Clsact;
 
-type Created<P> = Result<Box<dyn Qdisc<P>>, ConfigError>;
+pub(super) type Created<P> = Result<Box<dyn Qdisc<P>>, ConfigError>;
 
 /// A discipline of the kind that `change` was promised.
-fn of<P: Packet, Q: Qdisc<P>>(qdisc: &mut dyn Qdisc<P>) -> Result<&mut Q, ConfigError> {
+pub(super) fn of<P: Packet, Q: Qdisc<P>>(qdisc: &mut dyn Qdisc<P>) -> Result<&mut Q, ConfigError> {
     qdisc.downcast_mut().ok_or(ConfigError::OtherKind)
 }
 

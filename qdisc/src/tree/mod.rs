@@ -44,6 +44,7 @@ use crate::{
     Qdisc, RateEstimate, SizeTable, Stats, pfifo_fast,
 };
 
+mod aqm;
 mod error;
 mod kinds;
 mod modify;
@@ -51,6 +52,7 @@ mod spec;
 #[cfg(test)]
 mod tests;
 
+pub use aqm::{BlackholeSpec, NoQueueSpec};
 pub use error::TreeError;
 pub use kinds::{Clsact, Ingress};
 pub use modify::{ClassRequest, Parent, Request, Verb};
