@@ -44,18 +44,18 @@ use crate::{
     Qdisc, RateEstimate, SizeTable, Stats, pfifo_fast,
 };
 
-mod aqm;
 mod error;
 mod kinds;
 mod modify;
+mod queues;
 mod spec;
 #[cfg(test)]
 mod tests;
 
-pub use aqm::{BlackholeSpec, NoQueueSpec};
 pub use error::TreeError;
 pub use kinds::{Clsact, Ingress};
 pub use modify::{ClassRequest, Parent, Request, Verb};
+pub use queues::{BlackholeSpec, NoQueueSpec};
 pub use spec::{ClassSpec, Device, Spec};
 
 /// The filters at a device's two ends (`sch_ingress.c`).

@@ -1,4 +1,4 @@
-//! The disciplines that manage a queue's length, and those of many queues, as [`Spec`]s.
+//! dualpi2, the disciplines without options, and those of many queues, as [`Spec`]s.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use super::kinds::{Created, of};
 use super::{Device, Spec};
 use crate::{
-    Blackhole, ConfigError, Cx, DualPi2, FqPie, Handle, Mq, Mqprio, NoQueue, Packet, PfifoFast,
-    Pie, Qdisc, dualpi2, fq_pie, mq, mqprio, pfifo_fast, pie,
+    Blackhole, ConfigError, Cx, DualPi2, Handle, Mq, Mqprio, NoQueue, Packet, PfifoFast, Qdisc,
+    dualpi2, mq, mqprio, pfifo_fast,
 };
 
 /// `blackhole`: nothing gets through.
@@ -43,35 +43,6 @@ impl<P: Packet> Spec<P> for NoQueueSpec {
 
     fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
         Err(ConfigError::Unchangeable)
-    }
-}
-
-impl<P: Packet> Spec<P> for pie::Config {
-    fn kind(&self) -> &'static str {
-        "pie"
-    }
-
-    fn create(&self, _: Handle, device: &mut Device) -> Created<P> {
-        Ok(Box::new(Pie::new(*self, device.seed())?))
-    }
-
-    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
-        of::<P, Pie<P>>(qdisc)?.change(*self, cx)
-    }
-}
-
-impl<P: Packet> Spec<P> for fq_pie::Config {
-    fn kind(&self) -> &'static str {
-        "fq_pie"
-    }
-
-    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
-        let seed = [device.seed(), device.seed()];
-        Ok(Box::new(FqPie::new(handle, *self, seed)?))
-    }
-
-    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
-        of::<P, FqPie<P>>(qdisc)?.change(*self, cx)
     }
 }
 
