@@ -83,7 +83,7 @@ pub(crate) fn compare(case: &Case, script: &Script, outcome: &Outcome) -> Result
         script,
         outcome,
         past: 0,
-        overtaken: 0,
+        overtaken: if case.wakes_in_vain { u64::from(u32::MAX) } else { 0 },
         tally: Tally::default(),
     };
     let mut changes = case.changes.iter();
@@ -135,7 +135,7 @@ impl Judge<'_> {
             Entry::Did { from, .. } => {
                 self.nothing_left(*from)?;
                 let change: &Apply = &changes.next().ok_or("a change too many")?.apply;
-                // Nobody asks for a packet because of it.
+                // Nobody asks the kernel's disciplines for a packet because of it.
                 self.ours.change(*from, change);
                 Ok(())
             }

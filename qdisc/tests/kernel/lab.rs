@@ -28,6 +28,8 @@ pub(crate) struct Case {
     pub(crate) arrivals: Vec<Event>,
     /// What changes on the way.
     pub(crate) changes: Vec<Change>,
+    /// Whether the kernel wakes for nothing now and then, so that shapers below try once more in vain.
+    pub(crate) wakes_in_vain: bool,
     /// Nanoseconds to go on after the last arrival: 1 s.
     pub(crate) rest: u64,
 }
@@ -48,7 +50,15 @@ impl Case {
     ) -> Self {
         let setup = tc.into_iter().map(|line| Command::Tc(line.into())).collect();
         let build = Box::new(build);
-        Self { queues: 1, setup, build, arrivals, changes: Vec::new(), rest: SECOND }
+        Self {
+            queues: 1,
+            setup,
+            build,
+            arrivals,
+            changes: Vec::new(),
+            wakes_in_vain: false,
+            rest: SECOND,
+        }
     }
 
     /// Goes on for as long as `rate` bytes per second need for all that arrived, but for no more than

@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+mod classes;
 mod drive;
 mod drr;
 mod ets;
@@ -17,6 +18,8 @@ mod fifo;
 mod fq;
 mod fq_codel;
 mod frame;
+mod hfsc;
+mod htb;
 mod judge;
 mod lab;
 mod leaf;
