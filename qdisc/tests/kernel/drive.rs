@@ -3,7 +3,7 @@
 
 use alloc::collections::VecDeque;
 
-use softnet_qdisc::{Cx, Deferred, Dequeue, Enqueued, Later, Qdisc};
+use softnet_qdisc::{Cx, Deferred, Dequeue, Enqueued, Later, Pie, Qdisc};
 use softnet_sk_buff::{DropReason, Instant};
 
 use crate::frame::Frame;
@@ -67,6 +67,21 @@ impl Ours {
         let mut cx =
             Cx::new(Instant::from_nanos(now), &mut self.lost).with_deferred(&mut self.deferred);
         change(&mut self.root, &mut cx);
+    }
+
+    /// Does what the kernel's timers have done by now whether anybody calls or not.
+    pub(crate) fn catch_up(&mut self, now: u64) {
+        let mut ids = Vec::new();
+        self.root.walk(&mut |class| ids.extend(class.child.map(|_| class.id)));
+        let mut cx = Cx::new(Instant::from_nanos(now), &mut self.lost);
+        for id in ids {
+            let mut work = |qdisc: &mut dyn Qdisc<Frame>, cx: &mut Cx<'_, Frame>| {
+                if let Some(pie) = qdisc.downcast_mut::<Pie<Frame>>() {
+                    pie.catch_up(cx.now);
+                }
+            };
+            self.root.with(&[id], &mut work, &mut cx).unwrap();
+        }
     }
 
     fn restart(&mut self, now: u64) {

@@ -1,4 +1,4 @@
-//! pfifo and bfifo, as roots, where they only ever pass packets on, and under a tbf, where they fill.
+//! pfifo, bfifo and pfifo_head_drop, as roots, where they only ever pass packets on, and under a tbf, where they fill.
 
 use softnet_qdisc::Fifo;
 use softnet_qdisc_oracle::Rng;
@@ -17,10 +17,16 @@ fn bfifo() {
     lab::run("bfifo", |rng| leaf(rng, "bfifo", 1500, 30_000));
 }
 
+#[test]
+fn pfifo_head_drop() {
+    lab::run("pfifo_head_drop", |rng| leaf(rng, "pfifo_head_drop", 1, 40));
+}
+
 fn leaf(rng: &mut Rng, kind: &'static str, low: u32, high: u32) -> Case {
     let limit = rng.range32(low, high);
     let build = move || match kind {
         "pfifo" => Fifo::pfifo(limit).unwrap(),
+        "pfifo_head_drop" => Fifo::pfifo_head_drop(limit).unwrap(),
         _ => Fifo::bfifo(limit).unwrap(),
     };
     if rng.one_in(8) {

@@ -31,9 +31,22 @@ fn fq_codel() {
 fn random(rng: &mut Rng) -> (fq_codel::Config, String) {
     let limit = rng.range32(5, 200);
     let quantum = rng.pick(&[300, 1000, 1514, 5000]);
+    let drop_batch = rng.pick(&[1, 4, 64]);
+    let (mut codel, mut line) = codel(rng);
+    if let Some(threshold) = &mut codel.ce_threshold
+        && rng.one_in(2)
+    {
+        (threshold.selector, threshold.mask) = rng.pick(&[(1, 3), (0, 1), (2, 2)]);
+        line += &format!(" ce_threshold_selector {}/{}", threshold.selector, threshold.mask);
+    }
+    let config = fq_codel::Config { limit, quantum, drop_batch, codel, ..Default::default() };
+    (config, format!("fq_codel limit {limit} quantum {quantum} drop_batch {drop_batch} {line}"))
+}
+
+/// CoDel's options.
+pub(crate) fn codel(rng: &mut Rng) -> (codel::Config, String) {
     let target = rng.log_range(100, 50_000);
     let interval = rng.log_range(1000, 200_000);
-    let drop_batch = rng.pick(&[1, 4, 64]);
     let ecn = rng.one_in(2);
     let threshold = rng.one_in(3).then(|| rng.log_range(100, 50_000));
     let codel = codel::Config {
@@ -43,14 +56,10 @@ fn random(rng: &mut Rng) -> (fq_codel::Config, String) {
         ecn,
         ce_threshold: threshold.map(|micros| CeThreshold::over(Duration::from_micros(micros))),
     };
-    let config = fq_codel::Config { limit, quantum, drop_batch, codel, ..Default::default() };
-    let mut line = format!(
-        "fq_codel limit {limit} quantum {quantum} target {target}us interval {interval}us \
-         drop_batch {drop_batch} {}",
-        if ecn { "ecn" } else { "noecn" }
-    );
+    let mut line =
+        format!("target {target}us interval {interval}us {}", if ecn { "ecn" } else { "noecn" });
     if let Some(threshold) = threshold {
         line += &format!(" ce_threshold {threshold}us");
     }
-    (config, line)
+    (codel, line)
 }

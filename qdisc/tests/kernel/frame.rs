@@ -4,6 +4,9 @@ use softnet_qdisc::Packet;
 use softnet_qdisc_oracle::Send;
 use softnet_sk_buff::{EtherType, Instant, ecn};
 
+/// UDP source ports from here on have one frame each.
+pub(crate) const OWN_FLOW: u16 = 20_000;
+
 const ETH_HLEN: usize = 14;
 
 /// A frame, and what Linux keeps beside it.
@@ -47,9 +50,14 @@ impl Packet for Frame {
         self.bytes.len() as u32
     }
 
-    /// No test may depend on it: the kernel's own is seeded at boot.
+    /// No test may depend on it, for the kernel's own is seeded at boot; but that two frames are of
+    /// different flows can be known.
     fn flow_hash(&mut self, _seed: [u64; 2]) -> u32 {
-        panic!("frame {} is not pinned to a flow", self.number);
+        let port = self.bytes.get(34..36).and_then(|port| port.try_into().ok());
+        match port.map(u16::from_be_bytes) {
+            Some(port) if port >= OWN_FLOW => port.into(),
+            _ => panic!("frame {} is not pinned to a flow", self.number),
+        }
     }
 
     /// Its flow for fq, with all of the kernel's hash: UDP's source port.

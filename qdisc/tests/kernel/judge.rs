@@ -146,6 +146,7 @@ impl Judge<'_> {
                     return Ok(());
                 }
                 self.tally.probes += 1;
+                self.ours.catch_up(*from);
                 stats::compare(&*self.ours.root, qdiscs, classes, self.overtaken)
             }
         }

@@ -10,7 +10,9 @@
 
 extern crate alloc;
 
+mod aqm_stats;
 mod classes;
+mod codel;
 mod drive;
 mod drr;
 mod ets;
@@ -24,8 +26,10 @@ mod judge;
 mod lab;
 mod leaf;
 mod pfifo_fast;
+mod pie;
 mod prio;
 mod qfq;
+mod red;
 mod sfq;
 mod stats;
 mod tbf;

@@ -5,12 +5,13 @@ use core::fmt::Write;
 use softnet_qdisc::{ClassId, ClassXStats, Qdisc, XStats};
 use softnet_qdisc_oracle::netlink::{self, ROOT, Shown, long, word};
 
+use crate::aqm_stats;
 use crate::frame::Frame;
 
 /// Where among the figures `overlimits` is.
 const OVERLIMITS: usize = 6;
 
-type Figures = Vec<(&'static str, u64)>;
+pub(crate) type Figures = Vec<(&'static str, u64)>;
 
 /// The first difference between the kernel's disciplines and classes and ours. The kernel may have
 /// tried `overtaken` times more to no avail, which shows in `overlimits`.
@@ -206,7 +207,7 @@ fn kernel_xstats(kind: &str, app: &[u8]) -> Figures {
             let words = FQ_WORDS.map(|(name, at)| (name, word(app, at / 4).unwrap_or(0).into()));
             longs.into_iter().chain(words).collect()
         }
-        _ => Vec::new(),
+        _ => aqm_stats::theirs(kind, app).unwrap_or_default(),
     }
 }
 
@@ -280,7 +281,7 @@ fn xstats(xstats: XStats) -> Figures {
             names.zip(longs.chain(words)).collect()
         }
         XStats::Htb(s) => vec![("direct_packets", s.direct_packets.into())],
-        _ => Vec::new(),
+        _ => aqm_stats::ours(xstats).unwrap_or_default(),
     }
 }
 
