@@ -185,14 +185,9 @@ impl FlowMode {
         self as u8 & Self::FLOWS != 0
     }
 
-    /// Whether the load of the sending host counts (`cake_dsrc`).
-    pub(super) const fn is_dual_src(self) -> bool {
-        self.has_src() && self.has_flows()
-    }
-
-    /// Whether the load of the receiving host counts (`cake_ddst`).
-    pub(super) const fn is_dual_dst(self) -> bool {
-        self.has_dst() && self.has_flows()
+    /// Whether the loads of the sending and of the receiving host count (`cake_dsrc`, `cake_ddst`).
+    pub(super) const fn dual(self) -> [bool; 2] {
+        [self.has_src() && self.has_flows(), self.has_dst() && self.has_flows()]
     }
 }
 

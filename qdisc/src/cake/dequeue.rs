@@ -5,7 +5,7 @@ use softnet_sk_buff::{DropReason, Instant};
 use super::cobalt::Look;
 use super::heap::QueueId;
 use super::lists::{Line, Lines};
-use super::{Cake, Waiting, nanos};
+use super::{Cake, nanos};
 use crate::{Cx, Dequeue, Packet};
 
 impl<P: Packet> Cake<P> {
@@ -26,8 +26,8 @@ impl<P: Packet> Cake<P> {
                 self.tin_by_schedule(now)
             };
             let Some(tin) = tin else { break };
-            if let Some((flow, waiting)) = self.serve(tin, &mut decay, cx) {
-                return Dequeue::Packet(self.deliver(QueueId::new(tin, flow), waiting, now));
+            if let Some(packet) = self.serve(tin, &mut decay, cx) {
+                return Dequeue::Packet(packet);
             }
         }
         Dequeue::Empty
@@ -95,17 +95,10 @@ impl<P: Packet> Cake<P> {
         best
     }
 
-    /// Gives a packet of a tin and the flow that it is of, or `None` if a queue that had its turn was
-    /// empty.
-    fn serve(
-        &mut self,
-        index: usize,
-        decay: &mut bool,
-        cx: &mut Cx<'_, P>,
-    ) -> Option<(usize, Waiting<P>)> {
+    /// Gives a packet of a tin, or `None` if a queue that had its turn was empty.
+    fn serve(&mut self, index: usize, decay: &mut bool, cx: &mut Cx<'_, P>) -> Option<P> {
         let now = nanos(cx.now);
-        let dual = self.dual();
-        let ingress = self.config.ingress;
+        let (dual, ingress) = (self.dual, self.config.ingress);
         let tin = &mut self.tins[index];
         loop {
             let flow = take_turn(&tin.lines, core::mem::take(decay))?;
@@ -114,7 +107,8 @@ impl<P: Packet> Cake<P> {
                 continue;
             }
             loop {
-                let Some(mut waiting) = self.slab.pop(&mut tin.flows[flow].fifo) else {
+                let queue = &mut tin.flows[flow];
+                let Some(mut waiting) = self.slab.pop(&mut queue.fifo) else {
                     tin.ran_empty(flow, dual, now);
                     return None;
                 };
@@ -122,45 +116,34 @@ impl<P: Packet> Cake<P> {
                 tin.backlog = tin.backlog.saturating_sub(len.into());
                 self.memory.used = self.memory.used.saturating_sub(waiting.truesize.into());
                 self.overflow.sub(QueueId::new(index, flow), len);
-                let look = Look {
-                    now,
-                    sojourn: now.saturating_sub(waiting.came),
-                    bulk_flows: if ingress { tin.bulk_flows } else { 0 },
-                };
+                let sojourn = now.saturating_sub(waiting.came);
+                let bulk_flows = if ingress { tin.bulk_flows } else { 0 };
+                let look = Look { now, sojourn, bulk_flows };
                 let mark = || cx.mark_ce(&mut waiting.packet);
-                let queue = &mut tin.flows[flow];
                 let drop = queue.cobalt.should_drop(&tin.params, look, mark, &mut self.rng);
                 // The last one is never dropped: no later one would tell of it.
-                if !drop || queue.fifo.is_empty() {
+                let drop = drop && !queue.fifo.is_empty();
+                if ingress || !drop {
+                    queue.deficit -= waiting.charge();
+                    tin.deficit = tin.deficit.wrapping_sub(waiting.charge());
+                    self.shaper.advance(&mut tin.clock, waiting.adjusted_len, now, drop);
+                }
+                if !drop {
                     tin.counters.ecn_mark += u64::from(queue.cobalt.ecn_marked);
-                    return Some((flow, waiting));
+                    tin.counters.delivered(sojourn);
+                    self.overflow.tick();
+                    self.stats.backlog.remove(&waiting.packet);
+                    return Some(waiting.packet);
                 }
                 queue.dropped = queue.dropped.saturating_add(1);
                 tin.counters.dropped += 1;
                 self.stats.lost(&waiting.packet);
-                if ingress {
-                    queue.deficit -= waiting.charge();
-                    tin.deficit = tin.deficit.wrapping_sub(waiting.charge());
-                    self.shaper.advance(&mut tin.clock, waiting.adjusted_len, now, true);
-                }
                 cx.drop(waiting.packet, DropReason::QDISC_CONGESTED);
                 if ingress {
                     break;
                 }
             }
         }
-    }
-
-    /// Charges for a packet that leaves.
-    fn deliver(&mut self, queue: QueueId, waiting: Waiting<P>, now: u64) -> P {
-        let tin = &mut self.tins[queue.tin()];
-        tin.counters.delivered(now.saturating_sub(waiting.came));
-        self.shaper.advance(&mut tin.clock, waiting.adjusted_len, now, false);
-        tin.flows[queue.flow()].deficit -= waiting.charge();
-        tin.deficit = tin.deficit.wrapping_sub(waiting.charge());
-        self.overflow.tick();
-        self.stats.backlog.remove(&waiting.packet);
-        waiting.packet
     }
 }
 

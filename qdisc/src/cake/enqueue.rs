@@ -38,8 +38,7 @@ impl<P: Packet> Cake<P> {
             self.overflow.add(queue, grown);
         }
         self.estimate_capacity(now, cx);
-        let dual = self.dual();
-        self.tins[queue.tin()].activate(queue.flow(), dual, &mut self.rng);
+        self.tins[queue.tin()].activate(queue.flow(), self.dual, &mut self.rng);
         self.memory.used_max = self.memory.used_max.max(self.memory.used);
         if self.memory.is_over() && self.shed(queue, now, cx) {
             return Enqueued::Cn;
@@ -56,9 +55,8 @@ impl<P: Packet> Cake<P> {
             let number = if usize::from(number) <= QUEUES { number } else { 0 };
             number.checked_sub(1).map(u32::from)
         };
-        let mode = self.config.flow_mode;
         let flow = match self.key(packet, named(class.minor()), named(class.handle().0)) {
-            Some(key) => self.tins[tin].queue_for(key, mode),
+            Some(key) => self.tins[tin].queue_for(key, self.dual),
             None => 0,
         };
         Ok(QueueId::new(tin, flow))

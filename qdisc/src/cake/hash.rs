@@ -1,6 +1,5 @@
 //! Which queue of a tin a packet goes to: an 8-way set-associative hash.
 
-use super::config::FlowMode;
 use super::tin::{Set, Tin};
 use super::{QUEUES, WAYS};
 
@@ -23,18 +22,18 @@ fn place_of(hash: u32) -> usize {
 }
 
 impl Tin {
-    /// The queue for `key`, reserved for it from now on (`cake_hash`).
+    /// The queue for `key`, reserved for it from now on (`cake_hash`). Of `dual`, whether its sending
+    /// and its receiving host matter.
     #[inline]
-    pub(super) fn queue_for(&mut self, key: Key, mode: FlowMode) -> usize {
+    pub(super) fn queue_for(&mut self, key: Key, dual: [bool; 2]) -> usize {
         let direct = place_of(key.flow);
         if self.tags[direct] == key.flow && self.flows[direct].set != Set::None {
             return direct;
         }
-        self.search(direct, key, mode)
+        self.search(direct, key, dual)
     }
 
-    fn search(&mut self, direct: usize, key: Key, mode: FlowMode) -> usize {
-        let dual = [mode.is_dual_src(), mode.is_dual_dst()];
+    fn search(&mut self, direct: usize, key: Key, dual: [bool; 2]) -> usize {
         let (place, new) = if let Some(place) = ways(direct).find(|&at| self.tags[at] == key.flow) {
             self.counters.way_hits += u64::from(place != direct);
             (place, self.flows[place].set == Set::None)

@@ -132,6 +132,8 @@ pub struct Cake<P: Packet> {
     seed: [u64; 2],
     filters: Block<P>,
     plan: diffserv::Plan,
+    /// Whether sending and receiving hosts count besides flows.
+    dual: [bool; 2],
     /// Tins that were ever in use.
     tins: Vec<tin::Tin>,
     /// The tin whose turn it is without a shaper.
@@ -165,6 +167,7 @@ impl<P: Packet> Cake<P> {
             seed,
             filters: Block::new(),
             plan: diffserv::Plan::of(config.diffserv),
+            dual: config.flow_mode.dual(),
             tins: Vec::new(),
             cur_tin: 0,
             shaper: shaper::Shaper::default(),
@@ -208,15 +211,10 @@ impl<P: Packet> Cake<P> {
         Ok(())
     }
 
-    /// Whether sending and receiving hosts count besides flows.
-    fn dual(&self) -> [bool; 2] {
-        let mode = self.config.flow_mode;
-        [mode.is_dual_src(), mode.is_dual_dst()]
-    }
-
     /// `cake_reconfigure`.
     fn reconfigure(&mut self, cx: &mut Cx<'_, P>) {
         self.plan = diffserv::Plan::of(self.config.diffserv);
+        self.dual = self.config.flow_mode.dual();
         for tin in self.plan.count..self.tins.len() {
             self.clear_tin(tin, cx);
         }

@@ -6,6 +6,7 @@ use softnet_qdisc::{ClassId, ClassXStats, Qdisc, XStats};
 use softnet_qdisc_oracle::netlink::{self, ROOT, Shown, long, word};
 
 use crate::aqm_stats;
+use crate::cake;
 use crate::frame::Frame;
 
 /// Where among the figures `overlimits` is.
@@ -199,6 +200,7 @@ fn kernel_xstats(kind: &str, app: &[u8]) -> Figures {
     };
     match kind {
         // The first word says that the discipline is meant, not a class.
+        "cake" => cake::theirs(app),
         "fq_codel" => words(1, &FQ_CODEL),
         "fq" => {
             // Linux 6.1 has no bands, and the packets past the flows in another place.
@@ -249,6 +251,7 @@ const FQ_WORDS: [(&str, usize); 6] = [
 /// Ours, in the order of the kernel's struct.
 fn xstats(xstats: XStats) -> Figures {
     match xstats {
+        XStats::Cake(stats) => cake::ours(&stats),
         XStats::FqCodel(s) => {
             let figures = [
                 s.maxpacket.into(),
