@@ -242,7 +242,7 @@ impl<P: Packet> Chains<P> {
         };
         let at = At { prio, ..at };
         let place = match place {
-            Ok(place) => return self.change_in(request, at, place, filter, now),
+            Ok(place) => return self.change_in(request, at, place, (filter, now)),
             Err(_) if at.protocol == EtherType::NONE => return Err(FilterError::NoProtocol),
             Err(_) if request == Request::Change => return Err(FilterError::NotFound),
             Err(place) => place,
@@ -252,7 +252,7 @@ impl<P: Packet> Chains<P> {
         if let Some(chain) = self.list.get_mut(index) {
             chain.protos.insert(place, Proto { prio, protocol: at.protocol, kind });
         }
-        let changed = self.change_in(request, at, place, filter, now);
+        let changed = self.change_in(request, at, place, (filter, now));
         if changed.is_err() {
             self.remove(index, place);
         }
@@ -275,8 +275,7 @@ impl<P: Packet> Chains<P> {
         request: Request,
         at: At,
         place: usize,
-        filter: Filter<P>,
-        now: Instant,
+        (filter, now): (Filter<P>, Instant),
     ) -> Result<At, FilterError> {
         let index = self.find(at.chain).ok_or(FilterError::NotFound)?;
         let chain = self.list.get_mut(index).ok_or(FilterError::NotFound)?;

@@ -297,13 +297,13 @@ impl Layer {
             Self::Link => 0,
             Self::Network => frame.network,
             Self::Transport => {
-                let network = frame.bytes.get(frame.network..)?;
-                let flags = DissectFlags::empty();
-                let keys = FlowKeys::dissect_with(flags, frame.protocol, network);
+                let (protocol, start) = frame.behind_tags()?;
+                let network = frame.bytes.get(start..)?;
+                let keys = FlowKeys::dissect_with(DissectFlags::empty(), protocol, network);
                 if !keys.control.dissected {
                     return None;
                 }
-                frame.network.checked_add(usize::from(keys.control.thoff))?
+                start.checked_add(usize::from(keys.control.thoff))?
             }
         };
         frame.bytes.get(base.checked_add(usize::from(off))?..)

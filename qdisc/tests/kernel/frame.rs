@@ -1,6 +1,6 @@
 //! A packet with real bytes, as the guest sends it.
 
-use softnet_qdisc::Packet;
+use softnet_qdisc::{Packet, PacketType, Vlan};
 use softnet_qdisc_oracle::Send;
 use softnet_sk_buff::{EtherType, Instant, ecn};
 
@@ -19,14 +19,24 @@ pub(crate) struct Frame {
     mark: u32,
     queue: u16,
     departure: Option<Instant>,
+    network: usize,
+    protocol: EtherType,
+    vlan: Option<Vlan>,
 }
 
 impl Frame {
     /// What the guest would send, when time began to count at `start`.
     pub(crate) fn new(send: &Send, start: u64) -> Self {
+        let bytes = send.frame();
+        // What `packet_parse_headers` makes of it.
+        let [a, b] = bytes[12..14] else { panic!("no Ethernet header") };
+        let (network, protocol) = (behind_tags(&bytes), EtherType(u16::from_be_bytes([a, b])));
         Self {
+            network,
+            protocol,
+            vlan: None,
             number: send.number,
-            bytes: send.frame(),
+            bytes,
             pkt_len: None,
             priority: send.priority,
             mark: send.mark,
@@ -122,9 +132,8 @@ impl Packet for Frame {
     }
 
     fn frame(&self) -> Option<softnet_qdisc::Frame<'_>> {
-        let protocol = EtherType::of_frame(&self.bytes)?;
-        let (bytes, network) = (&self.bytes[..], ETH_HLEN);
-        Some(softnet_qdisc::Frame { bytes, network, protocol, vlan: None })
+        let Self { network, protocol, vlan, .. } = *self;
+        Some(softnet_qdisc::Frame { bytes: &self.bytes, network, protocol, vlan })
     }
 
     fn frame_mut(&mut self) -> Option<&mut [u8]> {
@@ -134,4 +143,44 @@ impl Packet for Frame {
     fn duplicate(&self) -> Option<Self> {
         Some(self.clone())
     }
+
+    fn set_pkt_type(&mut self, _: PacketType) -> bool {
+        true
+    }
+
+    fn set_vlan(&mut self, tag: Option<Vlan>) -> bool {
+        self.vlan = tag;
+        true
+    }
+
+    fn insert_vlan(&mut self, tag: Vlan) -> bool {
+        let [a, b] = tag.protocol.0.to_be_bytes();
+        let [c, d] = tag.tci.to_be_bytes();
+        self.pkt_len.get_or_insert(self.bytes.len() as u32);
+        self.bytes.splice(12..12, [a, b, c, d]);
+        self.protocol = tag.protocol;
+        true
+    }
+
+    fn remove_vlan(&mut self) -> Option<u16> {
+        let tci = u16::from_be_bytes(*self.bytes.get(14..)?.first_chunk()?);
+        self.pkt_len.get_or_insert(self.bytes.len() as u32);
+        self.bytes.drain(12..16);
+        self.protocol = EtherType::of_frame(&self.bytes)?;
+        self.network = (self.network - 4).max(ETH_HLEN);
+        Some(tci)
+    }
+}
+
+/// Where the network header begins: behind the tags, if they end.
+fn behind_tags(bytes: &[u8]) -> usize {
+    let mut at = ETH_HLEN;
+    for _ in 0..8 {
+        match bytes.get(at - 2..at) {
+            Some([0x81, 0] | [0x88, 0xa8]) => at += 4,
+            Some(_) => return at,
+            None => break,
+        }
+    }
+    ETH_HLEN
 }

@@ -18,6 +18,7 @@ mod drive;
 mod drr;
 mod ets;
 mod fifo;
+mod filters;
 mod fq;
 mod fq_codel;
 mod frame;

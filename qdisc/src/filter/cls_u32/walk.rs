@@ -71,7 +71,7 @@ impl Proto {
             depth: 0,
         };
         loop {
-            if walk.to_match(tables, &Seen::new(packet)).is_none() {
+            if walk.next_match(tables, &Seen::new(packet)).is_none() {
                 return Step::Next;
             }
             let Some(node) = tables.node_mut(walk.place) else { return Step::Next };
@@ -85,7 +85,7 @@ impl Proto {
 
 impl Walk {
     /// Goes on to the next filter that matches and ends the search; `None` if there is none.
-    fn to_match<P: Packet>(&mut self, tables: &mut Tables<P>, seen: &Seen<'_>) -> Option<()> {
+    fn next_match<P: Packet>(&mut self, tables: &mut Tables<P>, seen: &Seen<'_>) -> Option<()> {
         loop {
             let Some(node) = tables.node_mut(self.place) else {
                 self.depth = self.depth.checked_sub(1)?;
