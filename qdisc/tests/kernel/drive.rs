@@ -49,7 +49,7 @@ impl Ours {
             let mut cx =
                 Cx::new(Instant::from_nanos(now), &mut self.lost).with_deferred(&mut self.deferred);
             match self.root.dequeue(&mut cx) {
-                Dequeue::Packet(frame) => self.left.push_back((now, frame)),
+                Dequeue::Packet(frame) => self.left.push_back((now, frame.on_the_wire())),
                 Dequeue::Until(at) => {
                     self.deadline = Some(at.as_nanos());
                     return;

@@ -44,6 +44,15 @@ impl Frame {
             departure: send.departure.map(|at| Instant::from_nanos(start + at)),
         }
     }
+
+    /// With the tag that was beside the bytes among them, as the interface can't do that itself
+    /// (`validate_xmit_vlan`).
+    pub(crate) fn on_the_wire(mut self) -> Self {
+        if let Some(tag) = self.vlan.take() {
+            self.insert_vlan(tag);
+        }
+        self
+    }
 }
 
 impl Packet for Frame {

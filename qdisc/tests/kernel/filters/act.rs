@@ -9,6 +9,16 @@ use softnet_sk_buff::EtherType;
 
 use crate::frame::Frame;
 
+/// Which actions there are to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mix {
+    /// All but csum.
+    NoSums,
+    /// Bytes changed and summed up. Linux looks for the IP header of a frame with tags in its bytes where
+    /// it isn't, so such frames must not come here.
+    Sums,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Action {
     text: String,
@@ -41,12 +51,17 @@ impl Action {
         }
     }
 
-    pub(crate) fn random(chains: u32, rng: &mut Rng) -> Self {
+    /// One of those that the `mix` has, which may go to chains up to `chains`.
+    pub(crate) fn random(mix: Mix, chains: u32, rng: &mut Rng) -> Self {
         let pipe = |rng: &mut Rng| {
             let (control, word) = control(chains, rng);
             if rng.one_in(2) { (Control::Pipe, "pipe".to_owned()) } else { (control, word) }
         };
-        let (text, what) = match rng.range(0, 6) {
+        let which = match mix {
+            Mix::NoSums => rng.range(0, 5),
+            Mix::Sums => rng.pick(&[0, 5, 6, 6]),
+        };
+        let (text, what) = match which {
             0 => gact_random(chains, rng),
             1 => police_random(chains, rng),
             2 | 3 => {
@@ -122,7 +137,8 @@ fn police_random(chains: u32, rng: &mut Rng) -> (String, What) {
     let mut config = police::Config::bytes(RateSpec::bytes(rate), burst);
     let mut text = format!("police rate {rate}bps burst {burst}");
     if rng.one_in(3) {
-        let mtu = rng.pick(&[100, 600, 1514, 4000]);
+        // Of less than 256 bytes the kernel takes no rate table.
+        let mtu = rng.pick(&[300, 600, 1514, 4000]);
         config.mtu = Some(mtu);
         text += &format!(" mtu {mtu}");
         if rng.one_in(2) {

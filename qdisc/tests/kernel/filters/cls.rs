@@ -13,7 +13,7 @@ use softnet_qdisc_oracle::Rng;
 use softnet_sk_buff::flow::FlowFlags;
 use softnet_sk_buff::{EtherType, MacAddr};
 
-use super::act::Action;
+use super::act::{Action, Mix};
 use super::frames;
 use crate::frame::Frame;
 
@@ -127,7 +127,7 @@ impl Line {
 }
 
 /// Some filters of some kinds in chains 0 to `chains`.
-pub(crate) fn random(kinds: &[Which], chains: u32, actions: bool, rng: &mut Rng) -> Vec<Line> {
+pub(crate) fn random(kinds: &[Which], chains: u32, mix: Option<Mix>, rng: &mut Rng) -> Vec<Line> {
     let mut lines = Vec::new();
     for chain in 0..=chains {
         for prio in 1..=rng.range(1, 5) as u16 {
@@ -141,8 +141,10 @@ pub(crate) fn random(kinds: &[Which], chains: u32, actions: bool, rng: &mut Rng)
             let at = At { chain, prio, protocol, handle: 0 };
             let target = |rng: &mut Rng| {
                 let class = (!rng.one_in(8)).then(|| rng.range(1, 15) as u16);
-                let count = if actions { rng.pick(&[0, 1, 1, 2, 3]) } else { 0 };
-                let actions: Vec<_> = (0..count).map(|_| Action::random(chains, rng)).collect();
+                let count = if mix.is_some() { rng.pick(&[0, 1, 1, 2, 3]) } else { 0 };
+                let mix = mix.unwrap_or(Mix::NoSums);
+                let actions: Vec<_> =
+                    (0..count).map(|_| Action::random(mix, chains, rng)).collect();
                 (class, actions)
             };
             let count = match which {
@@ -177,8 +179,9 @@ pub(crate) fn random(kinds: &[Which], chains: u32, actions: bool, rng: &mut Rng)
             }
             for _ in 0..count {
                 let (class, actions) = target(rng);
-                // Without options fw takes no handle; and tc wants something behind a test.
-                let needed = matches!(which, Which::Fw | Which::Basic) && actions.is_empty();
+                // Without options fw takes no handle and matchall nothing; and tc wants something
+                // behind a test.
+                let needed = which != Which::U32 && which != Which::Flower && actions.is_empty();
                 let class = class.or(needed.then_some(1));
                 let handle = if which == Which::Fw { rng.range32(1, 6) } else { 0 };
                 let kind = match which {

@@ -6,9 +6,9 @@ const HOSTS: [u8; 4] = [1, 2, 3, 130];
 const PORTS: [u16; 6] = [53, 80, 81, 443, 1000, 5001];
 
 /// The first bytes of a frame; at least 64, of which the last may be zeros that are padding.
-pub(crate) fn random(rng: &mut Rng) -> Vec<u8> {
+pub(crate) fn random(tags: bool, rng: &mut Rng) -> Vec<u8> {
     let mut frame = vec![2, 0, 0, 0, 0, 0, 2, 0, 0, 0, rng.pick(&[0, 1]), rng.pick(&[1, 2, 3])];
-    for _ in 0..rng.pick(&[0, 0, 0, 0, 1, 1, 2]) {
+    for _ in 0..if tags { rng.pick(&[0, 0, 0, 0, 1, 1, 2]) } else { 0 } {
         let protocol = rng.pick(&[[0x81, 0], [0x81, 0], [0x88, 0xa8]]);
         frame.extend(protocol);
         frame.extend((rng.pick(&[1, 2, 3]) | (rng.range(0, 7) << 13) as u16).to_be_bytes());

@@ -10,6 +10,7 @@ use softnet_qdisc::{Cx, Fifo, Handle, Prio, Qdisc, prio};
 use softnet_qdisc_oracle::{Event, Rng, What};
 use softnet_sk_buff::{DropCounts, Instant};
 
+use self::act::Mix;
 use self::cls::{Line, Which};
 use crate::frame::Frame;
 use crate::lab::{self, Case};
@@ -22,7 +23,7 @@ const BANDS: u16 = 16;
 const LIMIT: u32 = 50;
 
 /// Frames instead of the datagrams that [`Traffic`] makes.
-fn arrivals(shaper: &Shaper, rng: &mut Rng) -> Vec<Event> {
+fn arrivals(shaper: &Shaper, tags: bool, rng: &mut Rng) -> Vec<Event> {
     let traffic = Traffic {
         rate: shaper.load(rng),
         len: (90, 1514),
@@ -33,7 +34,7 @@ fn arrivals(shaper: &Shaper, rng: &mut Rng) -> Vec<Event> {
     let mut events = traffic.events(rng);
     for event in &mut events {
         if let What::Send(send) = &mut event.what {
-            send.head = frames::random(rng);
+            send.head = frames::random(tags, rng);
             send.len = send.len.max(send.head.len() as u32);
         }
     }
@@ -66,11 +67,11 @@ fn sorted_out(lines: Vec<Line>) -> Vec<Line> {
     lines.into_iter().filter(fits).collect()
 }
 
-fn steered(name: &str, kinds: &'static [Which], chains: u32, actions: bool) {
+fn steered(name: &str, kinds: &'static [Which], chains: u32, mix: Option<Mix>) {
     lab::run(name, |rng| {
         let shaper = Shaper::random(rng);
         let chains = if chains > 0 { rng.range32(0, chains) } else { 0 };
-        let lines = sorted_out(cls::random(kinds, chains, actions, rng));
+        let lines = sorted_out(cls::random(kinds, chains, mix, rng));
         let map = softnet_qdisc::PRIOMAP.map(|band| band.to_string()).join(" ");
         let prio =
             format!("qdisc add dev va parent 1:1 handle 2: prio bands {BANDS} priomap {map}");
@@ -78,7 +79,7 @@ fn steered(name: &str, kinds: &'static [Which], chains: u32, actions: bool) {
         let mut tc = vec![shaper.tc(), prio];
         tc.extend((1..=BANDS).map(fifo));
         tc.extend(lines.iter().map(Line::tc));
-        let events = arrivals(&shaper, rng);
+        let events = arrivals(&shaper, mix != Some(Mix::Sums), rng);
         Case::new(tc, move |start| shaper.over(tree(&lines, start)), events)
             .drained_at(shaper.rate())
     });
@@ -86,27 +87,33 @@ fn steered(name: &str, kinds: &'static [Which], chains: u32, actions: bool) {
 
 #[test]
 fn filter_u32() {
-    steered("filter_u32", &[Which::U32], 0, false);
+    steered("filter_u32", &[Which::U32], 0, None);
 }
 
 #[test]
 fn filter_basic() {
-    steered("filter_basic", &[Which::Basic], 0, false);
+    steered("filter_basic", &[Which::Basic], 0, None);
 }
 
 #[test]
 fn filter_fw() {
-    steered("filter_fw", &[Which::Fw], 0, false);
+    steered("filter_fw", &[Which::Fw], 0, None);
 }
 
 #[test]
 fn filter_flower() {
-    steered("filter_flower", &[Which::Flower], 0, false);
+    steered("filter_flower", &[Which::Flower], 0, None);
 }
 
 /// All of them, in chains, with actions.
 #[test]
 fn filter_actions() {
     const ALL: &[Which] = &[Which::U32, Which::Basic, Which::Flower, Which::Fw, Which::Matchall];
-    steered("filter_actions", ALL, 3, true);
+    steered("filter_actions", ALL, 3, Some(Mix::NoSums));
+}
+
+/// Bytes changed, and the checksums after them.
+#[test]
+fn filter_sums() {
+    steered("filter_sums", &[Which::Flower, Which::Matchall], 0, Some(Mix::Sums));
 }
