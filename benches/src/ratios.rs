@@ -2,7 +2,13 @@
 //!
 //! All candidates run in turn, many rounds; a round's times are divided by each other, and the median
 //! of the quotients counts. What slows the machine down for a while slows all of them.
+//!
+//! Where things lie by chance counts too: loads wait for stores that are a multiple of 4096 bytes
+//! away, and pages compete for places in the cache. One process may be unlucky from its start to its
+//! end. So the candidates are made several times over, each time in new memory, and the stack moves
+//! from round to round.
 
+use core::hint::black_box;
 use core::time::Duration;
 use std::time::Instant;
 
@@ -22,21 +28,37 @@ pub fn timed(run: impl FnOnce() -> u64) -> (Duration, u64) {
     (start.elapsed(), operations)
 }
 
-/// Runs the candidates in turn.
-pub fn interleave(candidates: &mut [Candidate<'_>], rounds: usize) -> Rounds {
-    let names = candidates.iter().map(|(name, _)| *name).collect();
-    let mut times = vec![Vec::with_capacity(rounds); candidates.len()];
-    for round in 0..=rounds {
-        for ((_, candidate), times) in candidates.iter_mut().zip(&mut times) {
-            let (time, operations) = candidate();
-            let time = time.as_nanos() as f64 / operations as f64;
-            // The first round warms caches and predictors up.
-            if round > 0 {
-                times.push(time);
+/// Runs the candidates in turn, `rounds` times each of the `sets` that `make` makes.
+pub fn interleave<'a>(make: impl Fn() -> Vec<Candidate<'a>>, sets: usize, rounds: usize) -> Rounds {
+    // All at once, so that no set gets the memory of another.
+    let mut sets: Vec<_> = (0..sets).map(|_| make()).collect();
+    let names: Vec<_> = sets.iter().take(1).flatten().map(|(name, _)| *name).collect();
+    let mut all = Rounds { times: vec![Vec::new(); names.len()], names };
+    for set in &mut sets {
+        for round in 0..=rounds {
+            for ((_, candidate), times) in set.iter_mut().zip(&mut all.times) {
+                let (time, operations) = deeper(round % STACK_STEPS, candidate);
+                let time = time.as_nanos() as f64 / operations as f64;
+                // The first round warms caches and predictors up.
+                if round > 0 {
+                    times.push(time);
+                }
             }
         }
     }
-    Rounds { names, times }
+    all
+}
+
+/// As many as it takes to move the stack by about a page.
+const STACK_STEPS: usize = 16;
+
+/// Runs the candidate `steps` frames further down the stack, each a 16th of a page and some.
+#[inline(never)]
+fn deeper(steps: usize, candidate: &mut dyn FnMut() -> (Duration, u64)) -> (Duration, u64) {
+    let frame = black_box([0_u8; 208]);
+    let answer = if steps == 0 { candidate() } else { deeper(steps - 1, candidate) };
+    black_box(frame);
+    answer
 }
 
 impl Rounds {

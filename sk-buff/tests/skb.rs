@@ -71,6 +71,31 @@ fn a_new_packet_inherits_nothing_from_the_last_use_of_its_header() {
 }
 
 #[test]
+fn a_control_block_reads_as_zeroes_until_it_is_written() {
+    let mut pool = SkPool::heap(PoolConfig { buffers: 1, clones: 1, buffer_size: 64 }).unwrap();
+    // Both headers have been used, their control blocks full.
+    let mut skb = packet(&mut pool, 8, b"x");
+    *skb.cb_mut() = [0xff_u8; 48];
+    let clone = pool.clone_of(&skb).unwrap();
+    assert_eq!(clone.cb::<[u8; 48]>(), &[0xff; 48]);
+    pool.consume(skb);
+    pool.consume(clone);
+
+    let mut skb = packet(&mut pool, 8, b"x");
+    let mut clone = pool.clone_of(&skb).unwrap();
+    assert_eq!(clone.cb::<[u8; 48]>(), &[0; 48]);
+    // The rest is still zeroes when a part has been written, in the packet's own only.
+    clone.cb_mut::<[u8; 4]>()[1] = 7;
+    let mut expected = [0; 48];
+    expected[1] = 7;
+    assert_eq!(clone.cb::<[u8; 48]>(), &expected);
+    assert_eq!(skb.cb::<[u8; 48]>(), &[0; 48]);
+    skb.cb_mut::<[u8; 48]>()[47] = 9;
+    assert_eq!(clone.cb::<[u8; 48]>(), &expected);
+    end(pool, [skb, clone]);
+}
+
+#[test]
 fn a_header_at_the_end_of_the_largest_buffer_is_not_taken_for_an_unset_one() {
     let config = PoolConfig { buffers: 1, clones: 0, buffer_size: 65472 };
     let mut pool = SkPool::heap(config).unwrap();
@@ -242,16 +267,38 @@ fn of_two_clones_one_may_push_as_soon_as_the_other_is_a_payload() {
 #[test]
 fn where_a_payload_of_an_earlier_packet_began_says_nothing_about_this_one() {
     let config = PoolConfig { buffers: 1, clones: 1, buffer_size: 64 };
-    let mut pool = SkPool::heap(config).unwrap();
-    // In the end the full clone outlives the payload, and its reference is the last.
-    let payload = packet(&mut pool, 8, b"data").into_payload();
-    let segment = pool.clone_of_payload(&payload).unwrap();
-    pool.consume(payload.into_inner());
-    pool.consume(segment);
-    let mut skb = packet(&mut pool, 32, b"data");
-    let payload = pool.clone_of(&skb).unwrap().into_payload();
-    skb.push(3).unwrap().copy_from_slice(b"tcp");
-    end(pool, [skb, payload.into_inner()]);
+    // Of a packet that is alone, and of one that is not.
+    for alone in [true, false] {
+        let mut pool = SkPool::heap(config).unwrap();
+        let skb = packet(&mut pool, 8, b"data");
+        let (payload, segment) = if alone {
+            let payload = skb.into_payload();
+            let segment = pool.clone_of_payload(&payload).unwrap();
+            (payload, segment)
+        } else {
+            (pool.clone_of(&skb).unwrap().into_payload(), skb)
+        };
+        // In the end the full clone outlives the payload, and its reference is the last.
+        pool.consume(payload.into_inner());
+        pool.consume(segment);
+        let mut skb = packet(&mut pool, 32, b"data");
+        let payload = pool.clone_of(&skb).unwrap().into_payload();
+        skb.push(3).unwrap().copy_from_slice(b"tcp");
+        end(pool, [skb, payload.into_inner()]);
+    }
+}
+
+#[test]
+fn where_an_earlier_payload_of_the_packet_began_says_nothing_either() {
+    let mut pool = pool();
+    let mut skb = packet(&mut pool, 8, b"ipv4tcp.data");
+    let earlier = pool.clone_of(&skb).unwrap().into_payload();
+    pool.consume(earlier.into_inner());
+    skb.pull(8).unwrap();
+    let payload = skb.into_payload();
+    let mut segment = pool.clone_of_payload(&payload).unwrap();
+    segment.push(4).unwrap().copy_from_slice(b"TCP.");
+    end(pool, [segment, payload.into_inner()]);
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl SkPool {
         let headroom = headroom.max(summed_before(fields.meta.checksum, fields.data));
         // Pulled headers are part of what a copy must show again, so the bytes before the data come
         // along as far as there is room for them.
-        let kept = ((fields.data - fields.floor) as usize).min(headroom);
+        let kept = usize::from(fields.data - fields.floor).min(headroom);
         let needed = headroom.saturating_add(skb.headlen()).saturating_add(tailroom);
         if needed > self.buffer_size() as usize {
             return Err(CopyError::TooBig);
@@ -52,21 +52,22 @@ impl SkPool {
         let shift = headroom as i64 - i64::from(fields.data);
         let (mac, network, transport) = (fields.mac, fields.network, fields.transport);
         let to = copy.fields_mut();
-        to.data = headroom as u32;
+        to.data = headroom as u16;
         to.mac = moved(mac, shift, start);
         to.network = moved(network, shift, start);
         to.transport = moved(transport, shift, start);
-        (to.meta, to.cb) = (fields.meta, fields.cb);
+        to.meta = fields.meta;
         to.meta.checksum = resummed(fields.meta.checksum, shift);
+        copy.record_mut().copy_cb(skb.record());
         Ok(copy)
     }
 }
 
 /// Bytes before the data that are still to be summed, pulled as they may be: a copy must have a
 /// place for them, or nobody could say any more where the sum starts.
-fn summed_before(checksum: Checksum, data: u32) -> usize {
+fn summed_before(checksum: Checksum, data: u16) -> usize {
     match checksum {
-        Checksum::Partial { start, .. } => data.saturating_sub(u32::from(start)) as usize,
+        Checksum::Partial { start, .. } => data.saturating_sub(start).into(),
         _ => 0,
     }
 }
@@ -97,7 +98,7 @@ fn moved(offset: u16, shift: i64, first: u16) -> u16 {
 impl SkBuff {
     fn bytes_with_headers(&self, before: usize) -> &[u8] {
         let fields = self.fields();
-        self.bytes(fields.data - before as u32, fields.tail)
+        self.bytes(fields.data - before as u16, fields.tail)
     }
 
     /// Gives the packet bytes of its own with at least `headroom` before and `tailroom` after its

@@ -99,7 +99,7 @@ pub(super) unsafe fn return_header(header: NonNull<Header>) {
         }
     }
     // SAFETY: owned by the caller.
-    let slots = if unsafe { (*header.as_ptr()).shared.is_null() } { 1 } else { 2 };
+    let slots = if unsafe { (*header.as_ptr()).view.shared.is_null() } { 1 } else { 2 };
     // SAFETY: the lists are closed, and these slots are accounted for here for the first time.
     unsafe { account(home_ptr, slots) };
 }

@@ -5,14 +5,14 @@
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
-use super::free::{free_remote, let_go_of_bytes};
+use super::free::{Left, free_remote, let_go_of_bytes};
 use super::home::{self, Home, Storage};
 use super::memory::{Books, PoolConfig, PoolError, first_buffer};
 #[cfg(feature = "alloc")]
 use super::memory::{HeapRegion, Region};
-use super::raw::{CB_LEN, ControlBytes, Frags, Header, Shared, UNSET};
+use super::raw::{Frags, Header, Shared};
 use super::shelves::Shelves;
-use super::{Meta, Payload, SkBuff};
+use super::{Payload, SkBuff};
 
 /// What a pool has done so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -50,7 +50,8 @@ pub struct SkPool {
     spare: *mut Shared,
     spares: u32,
     config: PoolConfig,
-    truesize: u32,
+    /// Bytes in each buffer.
+    size: u16,
     stats: PoolStats,
 }
 
@@ -176,14 +177,15 @@ impl SkPool {
             spare: ptr::null_mut(),
             spares: 0,
             config,
-            truesize: (books.stride + size_of::<Header>()) as u32,
+            // Fits: at most 65472.
+            size: books.stride as u16,
             stats: PoolStats::default(),
         };
         // Backwards, so that the shelves hand out ascending addresses.
         for n in (0..packets).rev() {
             // SAFETY: the books have room for `packets` headers from here on.
             let header = unsafe { block.add(books.headers + n * size_of::<Header>()) }.cast();
-            let mut fresh = pool.fresh_header();
+            let mut fresh = Header::bare(home);
             if n < config.buffers as usize {
                 // SAFETY: `buffers` strides begin at `first`.
                 let memory = unsafe { first.add(n * books.stride) };
@@ -192,8 +194,8 @@ impl SkPool {
                 // SAFETY: and for their fragments from here on.
                 let frags = unsafe { block.add(books.frags + n * size_of::<Frags>()) }.cast();
                 // SAFETY: in the block, see above.
-                unsafe { shared.write(Shared::new(home, memory, books.stride as u32, frags)) };
-                fresh.attach(shared, memory, books.stride as u32);
+                unsafe { shared.write(Shared::new(home, memory, books.stride as u16, frags)) };
+                fresh.view.attach(shared, memory, books.stride as u16);
             }
             // SAFETY: in the block, see above.
             unsafe { header.write(fresh) };
@@ -203,34 +205,12 @@ impl SkPool {
         pool
     }
 
-    fn fresh_header(&self) -> Header {
-        Header {
-            next: ptr::null_mut(),
-            home: self.home,
-            shared: ptr::null_mut(),
-            head: ptr::null_mut(),
-            data: 0,
-            tail: 0,
-            end: 0,
-            floor: 0,
-            data_len: 0,
-            truesize: self.truesize,
-            mac: UNSET,
-            network: UNSET,
-            transport: UNSET,
-            payload: false,
-            zero: 0,
-            meta: Meta::default(),
-            cb: ControlBytes([0; CB_LEN]),
-        }
-    }
-
     /// An empty packet with `headroom` bytes before its data (`alloc_skb` and `skb_reserve`); `None`
     /// if the pool is exhausted or its buffers are smaller than that.
     #[inline]
     #[must_use]
     pub fn alloc(&mut self, headroom: u16) -> Option<SkBuff> {
-        if u32::from(headroom) > self.buffer_size() {
+        if headroom > self.size {
             return None;
         }
         let header = match self.shelves.pop_ready() {
@@ -239,9 +219,7 @@ impl SkPool {
         };
         // SAFETY: popped, so owned here; alive as long as the home.
         let fields = unsafe { &mut *header.as_ptr() };
-        fields.data = u32::from(headroom);
-        fields.tail = u32::from(headroom);
-        fields.reset();
+        fields.view.reset(headroom);
         // SAFETY: an owned header with a buffer that nobody else holds.
         Some(unsafe { SkBuff::from_raw(header) })
     }
@@ -264,7 +242,7 @@ impl SkPool {
         self.spare = record.next;
         self.spares -= 1;
         // SAFETY: the header was popped, so it is owned here.
-        unsafe { (*header.as_ptr()).attach(shared, record.memory, record.size) };
+        unsafe { (*header.as_ptr()).view.attach(shared, record.memory, record.size) };
         Some(header)
     }
 
@@ -293,7 +271,7 @@ impl SkPool {
     #[inline]
     unsafe fn shelve(&mut self, header: NonNull<Header>) {
         // SAFETY: owned by the caller.
-        if unsafe { (*header.as_ptr()).shared.is_null() } {
+        if unsafe { (*header.as_ptr()).view.shared.is_null() } {
             // SAFETY: passed on.
             unsafe { self.shelves.push_bare(header) };
         } else {
@@ -327,7 +305,7 @@ impl SkPool {
         };
         // Its buffer waits for the next header that comes back without one.
         // SAFETY: popped, so owned here.
-        if let Some(shared) = NonNull::new(unsafe { (*header.as_ptr()).detach() }) {
+        if let Some(shared) = NonNull::new(unsafe { (*header.as_ptr()).view.detach() }) {
             // SAFETY: a ready header holds its buffer alone.
             unsafe { self.shelve_buffer(shared) };
         }
@@ -342,16 +320,15 @@ impl SkPool {
     #[must_use]
     pub fn clone_of(&mut self, skb: &SkBuff) -> Option<SkBuff> {
         let header = self.bare_header()?;
-        let from = skb.fields();
         // SAFETY: the packet's own reference, which is this thread's, because `SkBuff` is not `Sync`.
         if !unsafe { skb.shared().get() } {
             // SAFETY: owned here, of this home, without a buffer.
-            unsafe { self.shelve(header) };
+            unsafe { self.shelves.push_bare(header) };
             return None;
         }
         // SAFETY: popped, so owned here.
         let to = unsafe { &mut *header.as_ptr() };
-        to.take_after(from);
+        to.take_after(skb.record());
         // SAFETY: an owned header with a reference to its buffer taken for it.
         Some(unsafe { SkBuff::from_raw(header) })
     }
@@ -376,12 +353,18 @@ impl SkPool {
             return;
         }
         // SAFETY: as before.
-        if let Some(foreign) = unsafe { let_go_of_bytes(header) } {
-            // SAFETY: the last holder of a buffer owns it.
-            unsafe { home::return_buffer(foreign) };
+        match unsafe { let_go_of_bytes(header) } {
+            // SAFETY: owned, of this home, and so is the buffer that it kept.
+            Left::Ready => unsafe { self.shelves.push_ready(header) },
+            // SAFETY: owned, of this home.
+            Left::Bare => unsafe { self.shelves.push_bare(header) },
+            Left::Foreign(buffer) => {
+                // SAFETY: the last holder of a buffer owns it.
+                unsafe { home::return_buffer(buffer) };
+                // SAFETY: owned, of this home.
+                unsafe { self.shelves.push_bare(header) };
+            }
         }
-        // SAFETY: owned, of this home, and so is a buffer that it kept.
-        unsafe { self.shelve(header) };
     }
 
     /// Packets that can be allocated now, after taking back what others freed.
@@ -400,7 +383,7 @@ impl SkPool {
     /// Bytes in each buffer, headroom included.
     #[must_use]
     pub fn buffer_size(&self) -> u32 {
-        self.truesize - size_of::<Header>() as u32
+        self.size.into()
     }
 
     /// What the pool was made with.
@@ -434,7 +417,7 @@ impl Drop for SkPool {
         while !header.is_null() {
             // SAFETY: the list was taken whole, so its headers are owned here.
             let fields = unsafe { &*header };
-            slots += if fields.shared.is_null() { 1 } else { 2 };
+            slots += if fields.view.shared.is_null() { 1 } else { 2 };
             header = fields.next;
         }
         while !buffer.is_null() {

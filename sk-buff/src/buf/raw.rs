@@ -34,45 +34,81 @@ pub(super) struct ControlBytes(pub(super) [u8; CB_LEN]);
 
 /// A packet's own header. Whoever holds the `SkBuff`, free list, queue or return list with it owns
 /// every field, `next` included.
+///
+/// Two cache lines that every packet uses, and the control block's, which costs nothing until
+/// someone writes to it.
 #[repr(C, align(64))]
 pub(super) struct Header {
     pub(super) next: *mut Header,
     pub(super) home: NonNull<Home>,
-    /// Null for a header without bytes, which only free lists and return lists hold.
+    pub(super) view: View,
+    /// Means nothing unless `view.cb_used`: see [`Header::cb`].
+    cb: ControlBytes,
+}
+
+/// What a packet is over, and all that is known of it besides the control block. What a clone takes
+/// over from its original, in one stretch so that copying it takes few moves.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(super) struct View {
+    /// Never null in a packet. On a return list, null if the header comes without a buffer; on the
+    /// pool's shelf of bare headers it says nothing.
     pub(super) shared: *mut Shared,
     /// `shared.memory`, cached.
     pub(super) head: *mut u8,
-    /// Offsets from `head`: `floor <= data <= tail <= end`.
-    pub(super) end: u32,
     pub(super) truesize: u32,
-    // From here on, alloc writes everything: in one stretch, so that it takes few stores.
-    pub(super) data: u32,
-    pub(super) tail: u32,
-    /// The least offset whose bytes this packet may read; 0 unless it came from a [`super::Payload`].
-    pub(super) floor: u32,
+    /// Offsets from `head`: `floor <= data <= tail <= end`. 16 bits as those of the headers: buffers
+    /// are no larger (`PoolConfig::buffer_size`).
+    pub(super) end: u16,
+    // From here to the end, alloc writes everything.
+    /// The reference to `shared` is a payload-only one.
+    pub(super) payload: bool,
+    /// Someone has written to the control block since alloc.
+    cb_used: bool,
+    pub(super) data: u16,
+    pub(super) tail: u16,
     /// Bytes in fragments: 0 as long as packets are linear.
     pub(super) data_len: u32,
+    // Here, 16 bytes before the second cache line, none of the stores to it lies across two.
+    pub(super) meta: Meta,
+    /// The least offset whose bytes this packet may read; 0 unless it came from a [`super::Payload`].
+    pub(super) floor: u16,
     pub(super) mac: u16,
     pub(super) network: u16,
     pub(super) transport: u16,
-    /// The reference to `shared` is a payload-only one.
-    pub(super) payload: bool,
-    /// Nothing; here so that the stretch has no hole.
-    pub(super) zero: u8,
-    pub(super) meta: Meta,
-    pub(super) cb: ControlBytes,
 }
 
-// Four cache lines at most, or alloc touches more than it has to.
-crate::build_bug_on!(size_of::<Header>() > 256 && !cfg!(loom));
+// What alloc writes, and what a clone copies, is two cache lines; the control block is in a third.
+crate::build_bug_on!(core::mem::offset_of!(Header, cb) > 128);
+crate::build_bug_on!(size_of::<Header>() > 192);
 
-impl Header {
-    pub(super) fn attach(&mut self, shared: NonNull<Shared>, memory: NonNull<u8>, size: u32) {
+impl View {
+    /// Over nothing.
+    pub(super) const fn none() -> Self {
+        Self {
+            shared: core::ptr::null_mut(),
+            head: core::ptr::null_mut(),
+            truesize: 0,
+            end: 0,
+            floor: 0,
+            data: 0,
+            tail: 0,
+            data_len: 0,
+            mac: UNSET,
+            network: UNSET,
+            transport: UNSET,
+            payload: false,
+            cb_used: false,
+            meta: Meta::new(),
+        }
+    }
+
+    pub(super) fn attach(&mut self, shared: NonNull<Shared>, memory: NonNull<u8>, size: u16) {
         self.shared = shared.as_ptr();
         self.head = memory.as_ptr();
         self.end = size;
         // As a clone of another pool's packet, the header cost what that packet costs.
-        self.truesize = size + size_of::<Self>() as u32;
+        self.truesize = u32::from(size) + size_of::<Header>() as u32;
     }
 
     #[inline]
@@ -83,33 +119,13 @@ impl Header {
 
     /// What a new packet must not inherit from the last use of its header.
     #[inline]
-    pub(super) fn reset(&mut self) {
-        self.floor = 0;
-        self.data_len = 0;
-        (self.mac, self.network, self.transport) = (UNSET, UNSET, UNSET);
-        (self.payload, self.zero) = (false, 0);
+    pub(super) fn reset(&mut self, headroom: u16) {
+        (self.payload, self.cb_used) = (false, false);
+        (self.data, self.tail, self.data_len) = (headroom, headroom, 0);
         // Copied whole from a static: field by field takes twice the stores.
         self.meta = FRESH;
-        self.cb = ControlBytes([0; CB_LEN]);
-    }
-
-    /// Becomes a full packet over what `other` is over, with all that is known of it.
-    #[inline]
-    pub(super) fn take_after(&mut self, other: &Self) {
-        self.shared = other.shared;
-        self.head = other.head;
-        self.end = other.end;
-        self.truesize = other.truesize;
-        self.data = other.data;
-        self.tail = other.tail;
-        self.floor = other.floor;
-        self.data_len = other.data_len;
-        self.mac = other.mac;
-        self.network = other.network;
-        self.transport = other.transport;
-        (self.payload, self.zero) = (false, 0);
-        self.meta = other.meta;
-        self.cb = other.cb;
+        self.floor = 0;
+        (self.mac, self.network, self.transport) = (UNSET, UNSET, UNSET);
     }
 
     /// Swaps buffers with `other`, which is how a packet gets bytes of its own.
@@ -120,6 +136,54 @@ impl Header {
         core::mem::swap(&mut self.truesize, &mut other.truesize);
     }
 }
+
+impl Header {
+    /// A header without bytes.
+    pub(super) fn bare(home: NonNull<Home>) -> Self {
+        Self { next: core::ptr::null_mut(), home, view: View::none(), cb: UNTOUCHED }
+    }
+
+    /// The control block: zeroes if nobody wrote to it yet.
+    #[inline]
+    pub(super) fn cb(&self) -> &ControlBytes {
+        if self.view.cb_used { &self.cb } else { &UNTOUCHED }
+    }
+
+    /// The same, to write.
+    #[inline]
+    pub(super) fn cb_mut(&mut self) -> &mut ControlBytes {
+        if !self.view.cb_used {
+            // Now, and not in alloc: a packet whose control block nobody uses doesn't pay for it.
+            self.cb = UNTOUCHED;
+            self.view.cb_used = true;
+        }
+        &mut self.cb
+    }
+
+    /// Takes `other`'s control block.
+    #[inline]
+    pub(super) fn copy_cb(&mut self, other: &Self) {
+        self.view.cb_used = other.view.cb_used;
+        if other.view.cb_used {
+            self.cb = other.cb;
+        }
+    }
+
+    /// Becomes a full packet over what `other` is over, with all that is known of it.
+    #[inline]
+    pub(super) fn take_after(&mut self, other: &Self) {
+        // Not by assignment, for which the compiler goes through the stack.
+        // SAFETY: both are valid views, and of two headers: one is borrowed exclusively.
+        unsafe { core::ptr::copy_nonoverlapping(&raw const other.view, &raw mut self.view, 1) };
+        self.view.payload = false;
+        if other.view.cb_used {
+            self.cb = other.cb;
+        }
+    }
+}
+
+/// A control block that nobody wrote to.
+static UNTOUCHED: ControlBytes = ControlBytes([0; CB_LEN]);
 
 /// What is known of a packet that was just allocated.
 static FRESH: Meta = Meta::new();
@@ -144,12 +208,13 @@ pub(super) struct Shared {
     pub(super) next: *mut Shared,
     pub(super) home: NonNull<Home>,
     pub(super) memory: NonNull<u8>,
-    pub(super) size: u32,
-    /// `dataref`: all references in the low half, payload-only ones counted again in the high half.
-    /// A free buffer keeps its 1, so that alloc need not touch this line.
+    pub(super) size: u16,
+    /// `dataref`: all references in the low half, payload-only ones counted again in the high half,
+    /// whose top bit says that there has been one (`HAD_PAYLOAD`). A free buffer keeps its 1, so that
+    /// alloc need not touch this line.
     refs: AtomicU32,
     /// At most the least offset that a payload-only reference may read. `u32::MAX` in a free buffer,
-    /// and put back there by the last holder.
+    /// and put back there by the last holder if `HAD_PAYLOAD`.
     payload_start: AtomicU32,
     _nr_frags: u8,
     _frags: NonNull<Frags>,
@@ -160,14 +225,20 @@ crate::build_bug_on!(size_of::<Shared>() > 64 && !cfg!(loom));
 
 const ALL: u32 = 0xffff;
 const PAYLOAD: u32 = 1 << 16;
+/// Set by the first that becomes a payload-only reference, cleared by the last holder of any.
+const HAD_PAYLOAD: u32 = 1 << 31;
 /// Clones refused from here on: far below the 16 bits, so that concurrent attempts cannot carry.
 const MAX_REFS: u32 = 0x7fff;
+
+fn payloads(refs: u32) -> u32 {
+    (refs & !HAD_PAYLOAD) >> 16
+}
 
 impl Shared {
     pub(super) fn new(
         home: NonNull<Home>,
         memory: NonNull<u8>,
-        size: u32,
+        size: u16,
         frags: NonNull<Frags>,
     ) -> Self {
         Self {
@@ -217,21 +288,22 @@ impl Shared {
         // SAFETY: alive by the caller's reference, and used no more once that is given up unless it
         // was the last.
         let refs = unsafe { &(*this.as_ptr()).refs };
-        let mine = if payload { 1 + PAYLOAD } else { 1 };
         // Acquire: writes of earlier holders happen before the buffer's next use.
-        if refs.load(Ordering::Acquire) != mine {
-            if refs.fetch_sub(mine, Ordering::AcqRel) != mine {
-                return false;
-            }
-            refs.store(1, Ordering::Relaxed);
-        } else if payload {
-            refs.store(1, Ordering::Relaxed);
+        let now = refs.load(Ordering::Acquire);
+        if now == 1 {
+            // By far the most packets: never cloned, or the clones are gone.
+            return true;
         }
-        // SAFETY: the last holder owns the record.
-        let payload_start = unsafe { &(*this.as_ptr()).payload_start };
-        // Hardly ever another value: most packets have no payload-only reference.
-        if payload_start.load(Ordering::Relaxed) != u32::MAX {
-            payload_start.store(u32::MAX, Ordering::Relaxed);
+        let mine = if payload { 1 + PAYLOAD } else { 1 };
+        let before =
+            if now & !HAD_PAYLOAD == mine { now } else { refs.fetch_sub(mine, Ordering::AcqRel) };
+        if before & !HAD_PAYLOAD != mine {
+            return false;
+        }
+        refs.store(1, Ordering::Relaxed);
+        if before & HAD_PAYLOAD != 0 {
+            // SAFETY: the last holder owns the record.
+            unsafe { &(*this.as_ptr()).payload_start }.store(u32::MAX, Ordering::Relaxed);
         }
         true
     }
@@ -247,7 +319,7 @@ impl Shared {
     #[inline]
     pub(super) fn is_header_shared(&self, payload: bool) -> bool {
         let refs = self.refs.load(Ordering::Acquire);
-        let full = (refs & ALL) - (refs >> 16);
+        let full = (refs & ALL) - payloads(refs);
         full != u32::from(!payload)
     }
 
@@ -256,7 +328,7 @@ impl Shared {
     #[inline]
     pub(super) fn header_end(&self) -> u32 {
         // Acquire pairs with `release_header`, so the start is at least as new as the count.
-        if self.refs.load(Ordering::Acquire) >> 16 == 0 {
+        if payloads(self.refs.load(Ordering::Acquire)) == 0 {
             u32::MAX
         } else {
             self.payload_start.load(Ordering::Relaxed)
@@ -265,12 +337,15 @@ impl Shared {
 
     /// Turns the caller's full reference into a payload-only one that reads from `start` on.
     pub(super) fn release_header(&self, start: u32) {
-        if self.refs.load(Ordering::Acquire) == 1 {
-            // Alone: what an earlier payload left behind says nothing any more.
+        if self.refs.load(Ordering::Acquire) & !HAD_PAYLOAD == 1 {
+            // Alone: what an earlier payload left behind says nothing any more, and nobody else counts.
             self.payload_start.store(start, Ordering::Relaxed);
-        } else {
-            self.payload_start.fetch_min(start, Ordering::Relaxed);
+            self.refs.store(HAD_PAYLOAD + PAYLOAD + 1, Ordering::Release);
+            return;
         }
+        self.payload_start.fetch_min(start, Ordering::Relaxed);
+        // Before this reference is given up, so the last holder finds it.
+        self.refs.fetch_or(HAD_PAYLOAD, Ordering::Relaxed);
         self.refs.fetch_add(PAYLOAD, Ordering::AcqRel);
     }
 
@@ -278,5 +353,38 @@ impl Shared {
     pub(super) fn regain_header(&self) {
         self.payload_start.store(u32::MAX, Ordering::Relaxed);
         self.refs.store(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIRT: [u8; CB_LEN] = [0xa5; CB_LEN];
+
+    fn used_before() -> Header {
+        let mut header = Header::bare(NonNull::dangling());
+        header.cb = ControlBytes(DIRT);
+        header
+    }
+
+    // What the baseline of `benches/` touches depends on this.
+    #[test]
+    fn alloc_and_clone_leave_the_third_line_alone() {
+        let mut header = used_before();
+        header.view.reset(64);
+        assert_eq!(header.cb.0, DIRT);
+        header.take_after(&Header::bare(NonNull::dangling()));
+        assert_eq!(header.cb.0, DIRT);
+        assert_eq!(header.cb().0, [0; CB_LEN]);
+    }
+
+    #[test]
+    fn a_clone_gets_a_control_block_that_is_in_use() {
+        let (mut from, mut to) = (used_before(), used_before());
+        from.cb_mut().0[5] = 1;
+        to.take_after(&from);
+        assert_eq!(to.cb().0, from.cb().0);
+        assert_eq!(to.cb().0.iter().map(|&byte| u32::from(byte)).sum::<u32>(), 1);
     }
 }

@@ -17,12 +17,12 @@
 
 use core::fmt;
 use core::mem;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::free::free_remote;
-use super::raw::{CB_LEN, ControlBytes, Header, Shared, UNSET};
+use super::raw::{CB_LEN, ControlBytes, Header, Shared, UNSET, View};
 use super::sync::Ordering;
 use super::{DropSink, Meta, Payload};
 use crate::{DropReason, GeometryError};
@@ -114,15 +114,25 @@ impl SkBuff {
     }
 
     #[inline]
-    pub(super) fn fields(&self) -> &Header {
+    pub(super) fn record(&self) -> &Header {
         // SAFETY: owned by `self`, alive as long as it is out.
         unsafe { self.0.as_ref() }
     }
 
     #[inline]
-    pub(super) fn fields_mut(&mut self) -> &mut Header {
+    pub(super) fn record_mut(&mut self) -> &mut Header {
         // SAFETY: owned by `self`, and borrowed exclusively.
         unsafe { self.0.as_mut() }
+    }
+
+    #[inline]
+    pub(super) fn fields(&self) -> &View {
+        &self.record().view
+    }
+
+    #[inline]
+    pub(super) fn fields_mut(&mut self) -> &mut View {
+        &mut self.record_mut().view
     }
 
     #[inline]
@@ -135,7 +145,8 @@ impl SkBuff {
     #[inline]
     pub(super) fn may_push(&self) -> bool {
         self.exclusive()
-            || (self.header_exclusive() && self.shared().header_end() >= self.fields().data)
+            || (self.header_exclusive()
+                && self.shared().header_end() >= u32::from(self.fields().data))
     }
 
     /// Whether this packet holds the only full reference: headers are its own to write.
@@ -152,24 +163,24 @@ impl SkBuff {
 
     /// The bytes from offset `from` to offset `to`.
     #[inline]
-    pub(super) fn bytes(&self, from: u32, to: u32) -> &[u8] {
+    pub(super) fn bytes(&self, from: u16, to: u16) -> &[u8] {
         debug_assert!(self.fields().floor <= from && from <= to && to <= self.fields().end);
         // SAFETY: between `floor` and `end`, see the top of this file.
-        let start = unsafe { self.fields().head.add(from as usize) };
+        let start = unsafe { self.fields().head.add(usize::from(from)) };
         // SAFETY: initialised bytes of one buffer that nobody writes while they are borrowed.
-        unsafe { core::slice::from_raw_parts(start, (to - from) as usize) }
+        unsafe { core::slice::from_raw_parts(start, usize::from(to - from)) }
     }
 
     /// # Safety
     /// The caller has made sure that this packet alone can see the bytes: `exclusive`, or
     /// `header_exclusive` and `to` not behind the first payload.
     #[inline]
-    unsafe fn bytes_mut(&mut self, from: u32, to: u32) -> &mut [u8] {
+    unsafe fn bytes_mut(&mut self, from: u16, to: u16) -> &mut [u8] {
         debug_assert!(self.fields().floor <= from && from <= to && to <= self.fields().end);
         // SAFETY: between `floor` and `end`.
-        let start = unsafe { self.fields().head.add(from as usize) };
+        let start = unsafe { self.fields().head.add(usize::from(from)) };
         // SAFETY: initialised bytes of one buffer; exclusive by the caller's word.
-        unsafe { core::slice::from_raw_parts_mut(start, (to - from) as usize) }
+        unsafe { core::slice::from_raw_parts_mut(start, usize::from(to - from)) }
     }
 
     /// Bytes in the packet, fragments included (`skb->len`).
@@ -197,7 +208,7 @@ impl SkBuff {
     #[inline]
     #[must_use]
     pub fn headlen(&self) -> usize {
-        (self.fields().tail - self.fields().data) as usize
+        usize::from(self.fields().tail - self.fields().data)
     }
 
     /// Whether there are bytes that [`data`](Self::data) does not show (`skb_is_nonlinear`).
@@ -211,14 +222,14 @@ impl SkBuff {
     #[inline]
     #[must_use]
     pub fn headroom(&self) -> usize {
-        self.fields().data as usize
+        usize::from(self.fields().data)
     }
 
     /// Room after the data (`skb_tailroom`): 0 for a packet with fragments.
     #[inline]
     #[must_use]
     pub fn tailroom(&self) -> usize {
-        if self.is_nonlinear() { 0 } else { (self.fields().end - self.fields().tail) as usize }
+        if self.is_nonlinear() { 0 } else { usize::from(self.fields().end - self.fields().tail) }
     }
 
     /// What the packet costs in memory, header included (`skb->truesize`).
@@ -257,7 +268,8 @@ impl SkBuff {
         let end = if self.exclusive() {
             tail
         } else if self.header_exclusive() {
-            self.shared().header_end().clamp(data, tail)
+            // Not truncated: no more than `tail`.
+            self.shared().header_end().clamp(data.into(), tail.into()) as u16
         } else {
             return None;
         };
@@ -330,7 +342,7 @@ impl SkBuff {
     pub fn push(&mut self, len: usize) -> Result<&mut [u8], GeometryError> {
         let data = self.fields().data;
         let len =
-            u32::try_from(len).ok().filter(|&len| len <= data).ok_or(GeometryError::Headroom)?;
+            u16::try_from(len).ok().filter(|&len| len <= data).ok_or(GeometryError::Headroom)?;
         if !self.may_push() {
             return Err(GeometryError::Shared);
         }
@@ -358,15 +370,16 @@ impl SkBuff {
             return Err(GeometryError::TooShort);
         }
         let from = self.fields().data;
-        self.fields_mut().data += len as u32;
-        Ok(self.bytes(from, from + len as u32))
+        let to = from + len as u16;
+        self.fields_mut().data = to;
+        Ok(self.bytes(from, to))
     }
 
     /// Cuts the packet to `len` bytes; no effect on a shorter one (`skb_trim`). Harmless to clones.
     #[inline]
     pub fn trim(&mut self, len: usize) {
         if len < self.headlen() {
-            self.fields_mut().tail = self.fields().data + len as u32;
+            self.fields_mut().tail = self.fields().data + len as u16;
         }
     }
 
@@ -382,8 +395,8 @@ impl SkBuff {
     }
 
     #[inline]
-    fn fits_tail(&self, len: usize) -> Result<u32, GeometryError> {
-        if len <= self.tailroom() { Ok(len as u32) } else { Err(GeometryError::Tailroom) }
+    fn fits_tail(&self, len: usize) -> Result<u16, GeometryError> {
+        if len <= self.tailroom() { Ok(len as u16) } else { Err(GeometryError::Tailroom) }
     }
 
     fn layer(&self, layer: Layer) -> u16 {
@@ -414,7 +427,7 @@ impl SkBuff {
             return Err(GeometryError::TooShort);
         }
         // A buffer has at most 65472 bytes (`PoolConfig`), so this never truncates.
-        *self.layer_slot(layer) = (self.fields().data as usize + offset) as u16;
+        *self.layer_slot(layer) = self.fields().data + offset as u16;
         Ok(())
     }
 
@@ -436,9 +449,8 @@ impl SkBuff {
     #[must_use]
     pub fn from_header(&self, layer: Layer) -> Option<&[u8]> {
         let at = self.layer(layer);
-        let from = u32::from(at);
-        let readable = at != UNSET && self.fields().floor <= from && from <= self.fields().tail;
-        readable.then(|| self.bytes(from, self.fields().tail))
+        let readable = at != UNSET && self.fields().floor <= at && at <= self.fields().tail;
+        readable.then(|| self.bytes(at, self.fields().tail))
     }
 
     /// Moves the start of the data back to a header that was pulled, as a tap does that wants whole
@@ -449,12 +461,11 @@ impl SkBuff {
     /// [`GeometryError::NoHeader`] if the header is not set or not before the data.
     pub fn rewind_to(&mut self, layer: Layer) -> Result<(), GeometryError> {
         let at = self.layer(layer);
-        let from = u32::from(at);
         let fields = self.fields_mut();
-        if at == UNSET || from > fields.data || from < fields.floor {
+        if at == UNSET || at > fields.data || at < fields.floor {
             return Err(GeometryError::NoHeader);
         }
-        fields.data = from;
+        fields.data = at;
         Ok(())
     }
 
@@ -505,7 +516,7 @@ impl SkBuff {
         const { Fits::<T>::CHECK };
         // SAFETY: the block is at least as large and as aligned as `T`, checked above; `T` is valid
         // for all bytes (`FromBytes`) and has no interior mutability (`Immutable`).
-        unsafe { &*(&raw const self.fields().cb).cast::<T>() }
+        unsafe { &*ptr::from_ref(self.record().cb()).cast::<T>() }
     }
 
     /// The control block as a `T`, to write.
@@ -514,7 +525,7 @@ impl SkBuff {
     pub fn cb_mut<T: ControlBlock>(&mut self) -> &mut T {
         const { Fits::<T>::CHECK };
         // SAFETY: as in `cb`; `T` has no padding (`IntoBytes`), so the block stays initialised.
-        unsafe { &mut *(&raw mut self.fields_mut().cb).cast::<T>() }
+        unsafe { &mut *ptr::from_mut(self.record_mut().cb_mut()).cast::<T>() }
     }
 
     /// The address of the data for a device: pointer and room up to the buffer's end. Linux's
@@ -525,10 +536,10 @@ impl SkBuff {
     pub fn dma_range(&self) -> NonNull<[u8]> {
         let fields = self.fields();
         // SAFETY: `data` lies inside the buffer.
-        let start = unsafe { fields.head.add(fields.data as usize) };
+        let start = unsafe { fields.head.add(usize::from(fields.data)) };
         // SAFETY: `head` comes from a `NonNull`.
         let start = unsafe { NonNull::new_unchecked(start) };
-        NonNull::slice_from_raw_parts(start, (fields.end - fields.data) as usize)
+        NonNull::slice_from_raw_parts(start, usize::from(fields.end - fields.data))
     }
 
     /// Gives the headers up: what is left can read the payload only, so that another packet may
@@ -538,7 +549,7 @@ impl SkBuff {
         let start = self.fields().data;
         // What came from a payload may still be one: its reference must not be counted twice.
         if !self.fields().payload {
-            self.shared().release_header(start);
+            self.shared().release_header(start.into());
         }
         let fields = self.fields_mut();
         fields.payload = true;
@@ -563,7 +574,7 @@ impl SkBuff {
 impl Drop for SkBuff {
     fn drop(&mut self) {
         // SAFETY: a home outlives its headers.
-        let home = unsafe { self.fields().home.as_ref() };
+        let home = unsafe { self.record().home.as_ref() };
         home.unspecified.fetch_add(1, Ordering::Relaxed);
         // SAFETY: nobody uses `self` after its drop, so the header is handed over.
         unsafe { free_remote(self.0) };
