@@ -347,7 +347,8 @@ impl Softnet {
     }
 
     /// Where another CPU puts packets for a card that this one owns. Their interface is
-    /// `skb.meta().dev`; [`handle_inbox`](Self::handle_inbox) sends them.
+    /// `skb.meta().dev`; [`handle_inbox`](Self::handle_inbox) sends them. The inbox may outlive the
+    /// stack, and refuses packets then ([`DropReason::DEV_READY`]); so does the other.
     #[must_use]
     pub fn tx_inbox(&self) -> Arc<Inbox> {
         Arc::clone(&self.core.tx_inbox)
@@ -431,7 +432,8 @@ impl Drop for Softnet {
             self.core.kfree_skb(skb, DropReason::QUEUE_PURGE, Instant::ZERO);
         }
         for inbox in [Arc::clone(&self.core.tx_inbox), Arc::clone(&self.core.rx_inbox)] {
-            let mut rest = inbox.take();
+            // Other CPUs may hold it longer: from now on they keep what they push.
+            let mut rest = inbox.close();
             while let Some(skb) = rest.pop_front() {
                 self.core.kfree_skb(skb, DropReason::QUEUE_PURGE, Instant::ZERO);
             }

@@ -9,7 +9,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use softnet_sk_buff::{IfIndex, Inbox, Instant, Layer, PacketType, SkBuff, SkPool, SkQueue};
+use softnet_sk_buff::{
+    DropReason, IfIndex, Inbox, Instant, Layer, PacketType, SkBuff, SkPool, SkQueue,
+};
 
 /// What a tap wants.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,7 +41,7 @@ impl Default for TapConfig {
 /// Packets begin with their MAC header, share their bytes with the original, and carry the time at
 /// which they passed. A VLAN tag is in [`Meta::vlan`](softnet_sk_buff::Meta::vlan), not in the bytes.
 pub struct Tap {
-    inbox: Arc<TapInbox>,
+    inbox: Arc<Inbox>,
     ready: SkQueue,
 }
 
@@ -47,7 +49,7 @@ impl Tap {
     /// The next packet that passed. The reader frees it with [`SkBuff::consume`].
     pub fn recv(&mut self) -> Option<SkBuff> {
         if self.ready.is_empty() {
-            self.ready = self.inbox.0.take();
+            self.ready = self.inbox.take();
         }
         self.ready.pop_front()
     }
@@ -55,22 +57,11 @@ impl Tap {
 
 impl Drop for Tap {
     fn drop(&mut self) {
-        consume_all(&mut self.ready);
-    }
-}
-
-/// What lies between the stack and a tap. The last of the two to go frees what was not read.
-struct TapInbox(Inbox);
-
-impl Drop for TapInbox {
-    fn drop(&mut self) {
-        consume_all(&mut self.0.take());
-    }
-}
-
-fn consume_all(queue: &mut SkQueue) {
-    while let Some(skb) = queue.pop_front() {
-        skb.consume();
+        for queue in [&mut self.ready, &mut self.inbox.close()] {
+            while let Some(skb) = queue.pop_front() {
+                skb.consume();
+            }
+        }
     }
 }
 
@@ -91,14 +82,10 @@ pub struct TapStats {
 
 struct Slot {
     config: TapConfig,
-    inbox: Arc<TapInbox>,
+    inbox: Arc<Inbox>,
 }
 
 impl Slot {
-    fn is_closed(&self) -> bool {
-        Arc::strong_count(&self.inbox) == 1
-    }
-
     fn wants(&self, dev: Option<IfIndex>, outgoing: bool) -> bool {
         let direction = if outgoing { self.config.tx } else { self.config.rx };
         direction && (self.config.dev.is_none() || self.config.dev == dev)
@@ -114,7 +101,7 @@ pub(crate) struct Taps {
 
 impl Taps {
     pub(crate) fn open(&mut self, config: TapConfig) -> Tap {
-        let inbox = Arc::new(TapInbox(Inbox::new(config.limit)));
+        let inbox = Arc::new(Inbox::new(config.limit));
         self.slots.push(Slot { config, inbox: Arc::clone(&inbox) });
         Tap { inbox, ready: SkQueue::new(config.limit) }
     }
@@ -125,7 +112,7 @@ impl Taps {
 
     /// Removes one tap that was closed, and says what it had wanted.
     pub(crate) fn reap(&mut self) -> Option<TapConfig> {
-        let at = self.slots.iter().position(Slot::is_closed)?;
+        let at = self.slots.iter().position(|slot| slot.inbox.is_closed())?;
         Some(self.slots.swap_remove(at).config)
     }
 
@@ -141,7 +128,7 @@ impl Taps {
 
     fn pass(&mut self, skb: &SkBuff, pool: &mut SkPool, now: Instant, outgoing: bool) {
         for slot in &self.slots {
-            if !slot.wants(skb.meta().dev, outgoing) || slot.is_closed() {
+            if !slot.wants(skb.meta().dev, outgoing) || slot.inbox.is_closed() {
                 continue;
             }
             let Some(mut copy) = pool.clone_of(skb) else {
@@ -154,12 +141,13 @@ impl Taps {
                 // Of a device without MAC headers: the data is all there is.
             }
             copy.meta_mut().timestamp = Some(now);
-            match slot.inbox.0.push(copy) {
+            match slot.inbox.push(copy) {
                 // A tap's reader polls: nobody has to be woken.
                 Ok(_) => self.stats.seen += 1,
-                Err(full) => {
-                    self.stats.lost += 1;
-                    pool.consume(full.packet);
+                Err(refused) => {
+                    // A tap that closed just now has not lost anything.
+                    self.stats.lost += u64::from(refused.why == DropReason::INBOX_FULL);
+                    pool.consume(refused.packet);
                 }
             }
         }

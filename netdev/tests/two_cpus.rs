@@ -150,6 +150,27 @@ fn received_packets_are_steered_to_the_cpu_that_processes_them() {
 }
 
 #[test]
+fn who_posts_to_a_stack_that_went_keeps_the_packet() {
+    let rig = Rig::new();
+    let inboxes = [rig.softnet.tx_inbox(), rig.softnet.rx_inbox()];
+    let mut other = Softnet::new(Config::default(), small_pool());
+    let mut make = || frame(&mut other, rig.dev, mac(1), b"late").unwrap();
+    let (waiting, late) = ([make(), make()], [make(), make()]);
+    for (inbox, skb) in inboxes.iter().zip(waiting) {
+        assert_eq!(inbox.push(skb).unwrap(), Kick::Needed);
+    }
+    drop(rig);
+    for (inbox, skb) in inboxes.iter().zip(late) {
+        let rejected = inbox.push(skb).unwrap_err();
+        assert_eq!(rejected.why, DropReason::DEV_READY);
+        other.consume(rejected.packet);
+    }
+    drop(inboxes);
+    assert!(other.pool().is_whole());
+    assert_eq!(other.pool().unspecified_drops(), 0);
+}
+
+#[test]
 fn a_whole_stack_moves_to_another_thread() {
     let mut rig = Rig::queued();
     rig.must_send([0]);

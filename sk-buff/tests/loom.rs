@@ -16,7 +16,7 @@ use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU32, Ordering};
 use loom::thread;
-use softnet_sk_buff::{Inbox, Kick, PoolConfig, Region, SkBuff, SkPool};
+use softnet_sk_buff::{DropReason, Inbox, Kick, PoolConfig, Region, SkBuff, SkPool};
 
 const ONE: PoolConfig = PoolConfig { buffers: 1, clones: 0, buffer_size: 64 };
 
@@ -161,6 +161,64 @@ fn nothing_waits_in_an_inbox_without_a_kick_on_its_way() {
         seen.extend(taken(&inbox));
         assert_eq!(seen.len(), 2);
         seen.into_iter().for_each(|skb| pool.consume(skb));
+    });
+}
+
+/// Two push while the owner takes, closes and goes. A packet is taken, left at closing, or back with
+/// its producer; none lies in a closed inbox, where nobody would look.
+#[test]
+fn who_closes_an_inbox_gets_what_its_producers_do_not_get_back() {
+    model(2, || {
+        let (mut pool, used, _) = tracked(PoolConfig { buffers: 2, ..ONE });
+        let inbox = Arc::new(Inbox::new(2));
+        let producers = [0, 1].map(|mark| {
+            let (inbox, used) = (Arc::clone(&inbox), Arc::clone(&used));
+            let skb = marked(&mut pool, mark);
+            thread::spawn(move || {
+                used.read();
+                let rejected = inbox.push(skb).err()?;
+                assert_eq!(rejected.why, DropReason::DEV_READY);
+                assert_eq!(rejected.packet.meta().mark, mark);
+                Some(rejected.packet)
+            })
+        });
+        let mut seen = taken(&inbox);
+        let mut rest = inbox.close();
+        seen.extend(core::iter::from_fn(|| rest.pop_front()));
+        if seen.len() == 2 {
+            // What they did before they pushed happened before this.
+            used.write();
+        }
+        for producer in producers {
+            seen.extend(producer.join().unwrap());
+        }
+        assert_eq!(seen.len(), 2);
+        assert!(inbox.is_closed() && taken(&inbox).is_empty());
+        drop(inbox);
+        seen.into_iter().for_each(|skb| pool.consume(skb));
+        assert!(pool.is_whole() && pool.unspecified_drops() == 0);
+    });
+}
+
+/// One thread takes, as a reader does, while another closes.
+#[test]
+fn taking_does_not_open_an_inbox_that_another_closes() {
+    model(3, || {
+        let inbox = Arc::new(Inbox::new(2));
+        let mut pool = pool(2, 0);
+        let _ = inbox.push(marked(&mut pool, 0)).unwrap();
+        let closer = {
+            let inbox = Arc::clone(&inbox);
+            thread::spawn(move || inbox.close())
+        };
+        let mut seen = taken(&inbox);
+        let mut rest = closer.join().unwrap();
+        seen.extend(core::iter::from_fn(|| rest.pop_front()));
+        assert_eq!(seen.len(), 1);
+        let rejected = inbox.push(marked(&mut pool, 1)).unwrap_err();
+        assert_eq!(rejected.why, DropReason::DEV_READY);
+        seen.into_iter().chain([rejected.packet]).for_each(|skb| pool.consume(skb));
+        assert!(pool.is_whole());
     });
 }
 

@@ -153,6 +153,40 @@ fn an_inbox_without_places_refuses() {
 }
 
 #[test]
+fn a_closed_inbox_hands_out_what_was_in_it_and_takes_no_more() {
+    let mut pool = pool();
+    let inbox = Inbox::new(2);
+    assert!(!inbox.is_closed());
+    for mark in [0, 1] {
+        let _ = inbox.push(marked(&mut pool, mark)).unwrap();
+    }
+    let mut rest = inbox.close();
+    assert_eq!(marks(&rest), [0, 1]);
+    assert!(inbox.is_closed() && inbox.is_empty());
+    // More often than there were places: a refused packet must not take one.
+    for mark in 2..6 {
+        let rejected = inbox.push(marked(&mut pool, mark)).unwrap_err();
+        assert_eq!((rejected.why, rejected.packet.meta().mark), (DropReason::DEV_READY, mark));
+        pool.consume(rejected.packet);
+        // Neither of these opens it again.
+        assert!(inbox.take().is_empty() && inbox.close().is_empty());
+    }
+    drop(inbox);
+    empty(&mut rest, &mut pool);
+    assert!(pool.is_whole() && pool.unspecified_drops() == 0);
+}
+
+#[test]
+fn a_closed_inbox_without_places_says_closed_and_not_full() {
+    let mut pool = pool();
+    let inbox = Inbox::new(0);
+    assert!(inbox.close().is_empty());
+    let rejected = inbox.push(marked(&mut pool, 0)).unwrap_err();
+    assert_eq!(rejected.why, DropReason::DEV_READY);
+    pool.consume(rejected.packet);
+}
+
+#[test]
 fn an_inbox_keeps_the_order_of_each_producer_and_loses_nothing() {
     let each: u32 = if cfg!(miri) { 20 } else { 20_000 };
     let inbox = Inbox::new(8);
