@@ -374,6 +374,44 @@ fn an_interrupt_of_somebody_else_is_left_to_them() {
 }
 
 #[test]
+fn a_card_without_an_interrupt_is_polled() {
+    let card = card(model::Config { vectors: 0, ..model::Config::default() });
+    let mut bench = Bench::new(card);
+    bench.open().unwrap();
+    // As a timer would, every millisecond.
+    let tick = |bench: &mut Bench<ModelCard>| {
+        bench.run(Duration::from_millis(1));
+        let now = bench.now();
+        let answer = bench.net.handle_interrupt(bench.driver, 0, now);
+        bench.serve();
+        answer
+    };
+    for _ in 0..10_000 {
+        if bench.device().carrier() {
+            break;
+        }
+        tick(&mut bench);
+    }
+    assert!(bench.device().carrier());
+    // More than once, so that the poll's end must not shut the door.
+    for round in 0..3 {
+        let frames: Vec<_> = (0..40).map(|n| frame::to_us(100, round * 40 + n)).collect();
+        frames.iter().for_each(|frame| bench.card.send(frame));
+        bench.run(Duration::from_millis(1));
+        assert_eq!(bench.received(), [], "before anybody looked");
+        assert_eq!(tick(&mut bench), IrqReturn::Handled);
+        let received: Vec<_> = bench.received().into_iter().map(|seen| seen.frame).collect();
+        assert_eq!(received, frames);
+        bench.xmit_bytes(&frame::from_us(100, round));
+        assert_eq!(bench.wire(), [frame::from_us(100, round)]);
+        assert_eq!(tick(&mut bench), IrqReturn::Handled, "the packet is sent, and freed");
+    }
+    assert_eq!(tick(&mut bench), IrqReturn::None, "nothing happened");
+    assert_eq!(bench.interrupts, 0);
+    bench.finish();
+}
+
+#[test]
 fn the_interrupt_goes_to_the_cpu_that_was_asked_for() {
     let card = card(model::Config::default());
     let mut driver = probe(&card, Config::default()).unwrap();

@@ -90,7 +90,9 @@ pub enum BusError {
 /// number; these methods only say how many there are and where they go.
 pub trait Interrupts: Send {
     /// Asks for a number of vectors in `count` and says how many there are now, numbered from 0
-    /// (`pci_alloc_irq_vectors`, `request_irq`). From here on interrupts may come.
+    /// (`pci_alloc_irq_vectors`, `request_irq`): the most that can be had. From here on interrupts may
+    /// come. A driver that works without interrupts too lets `count` begin at 0; if it gets 0, it is
+    /// polled: the embedder calls `handle_interrupt` of vector 0 as often as it likes.
     ///
     /// # Errors
     /// [`BusError::NoVectors`] if not even the least number can be had.
@@ -106,7 +108,7 @@ pub trait Interrupts: Send {
     fn release(&self);
 }
 
-/// A device without interrupts: it is polled.
+/// A device without interrupts: it is polled, if its driver can work so ([`Interrupts::request`]).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoInterrupts;
 

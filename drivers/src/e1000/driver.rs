@@ -15,9 +15,7 @@ use super::hw::Hw;
 use super::itr::Itr;
 use super::lifecycle::State;
 use super::link::LinkMonitor;
-use super::regs::{
-    ADDRESSES, ALL_ONES, CTRL, Cause, Ctrl, ICR, IMC, IMS, ITR, Rctl, STATUS, Status,
-};
+use super::regs::{ADDRESSES, ALL_ONES, CTRL, Cause, Ctrl, ICR, IMC, ITR, Rctl, STATUS, Status};
 use super::rx::{Geometry, RxRing};
 use super::stats::Stats;
 use super::tx::TxRing;
@@ -44,7 +42,7 @@ pub(super) struct Rings<D: crate::bus::Dma> {
 /// The driver of one card. [`Probe`](super::Probe) makes it; register it with
 /// [`Softnet::register_netdev`](softnet_netdev::Softnet::register_netdev).
 ///
-/// It has one port, one transmit queue, one NAPI instance and one interrupt vector.
+/// It has one port, one transmit queue, one NAPI instance and one interrupt vector, or none.
 pub struct E1000<P: PciDevice> {
     pub(super) hw: Hw<P>,
     pub(super) config: Config,
@@ -64,6 +62,8 @@ pub struct E1000<P: PciDevice> {
     pub(super) link: LinkMonitor,
     pub(super) stats: Stats,
     pub(super) affinity: Option<CpuId>,
+    /// There is no interrupt: the mask stays shut, or the card would raise one that nobody takes.
+    pub(super) polled: bool,
     /// Highest bus address.
     pub(super) mask: u64,
 }
@@ -100,6 +100,7 @@ impl<P: PciDevice> E1000<P> {
             link: LinkMonitor::default(),
             stats: Stats::default(),
             affinity: None,
+            polled: false,
         }
     }
 
@@ -185,7 +186,7 @@ impl<P: PciDevice + 'static> NetDeviceOps for E1000<P> {
             if let Some(interval) = self.itr.update(gigabit) {
                 self.hw.write(ITR, interval);
             }
-            self.hw.write(IMS, Cause::WANTED.bits());
+            self.unmask();
         }
         cx.trace_leave(CLEAN);
         work
@@ -211,7 +212,7 @@ impl<P: PciDevice + 'static> NetDeviceOps for E1000<P> {
         if Cause::from_bits_retain(cause).intersects(Cause::LSC | Cause::RXSEQ) {
             self.link_may_have_changed(cx.now());
         }
-        if cx.napi_schedule(NapiId::ONLY) {
+        if cx.napi_schedule(NapiId::ONLY) && !self.polled {
             self.hw.write(IMC, ALL_ONES);
         }
         IrqReturn::Handled

@@ -134,7 +134,7 @@ impl<P: PciDevice> E1000<P> {
     }
 
     /// Everything else that can fail.
-    fn take_over(&self, rings: &mut Rings<P::Dma>, pool: &mut SkPool) -> Result<(), Refused> {
+    fn take_over(&mut self, rings: &mut Rings<P::Dma>, pool: &mut SkPool) -> Result<(), Refused> {
         match rings.rx.fill(pool) {
             // A pool that is short now may be richer later.
             Err(NotGiven::NoBuffer) if rings.rx.is_starved() => return Err(Refused::NoMemory),
@@ -143,10 +143,11 @@ impl<P: PciDevice> E1000<P> {
         }
         self.hw.phy_power_up().map_err(|_| Refused::Hardware)?;
         let interrupts = self.hw.pci.interrupts();
-        if interrupts.request(1..=1).is_err() {
+        let Ok(vectors) = interrupts.request(0..=1) else {
             self.hw.phy_power_down();
             return Err(Refused::Bus);
-        }
+        };
+        self.polled = vectors == 0;
         if let Some(cpu) = self.affinity {
             // A wish; the interrupt comes anyway.
             let _: Result<(), crate::bus::BusError> = interrupts.set_affinity(0, cpu);
@@ -166,10 +167,17 @@ impl<P: PciDevice> E1000<P> {
         self.state = State::Up;
         cx.napi_enable(NapiId::ONLY);
         self.hw.write(ITR, self.itr.register());
-        self.hw.write(IMS, Cause::WANTED.bits());
+        self.unmask();
         // The link may be up already: have it looked at.
         self.hw.write(ICS, Cause::LSC.bits());
         self.start_watchdog(cx.now());
+    }
+
+    /// Lets interrupts through (`e1000_irq_enable`), if there are any.
+    pub(super) fn unmask(&self) {
+        if !self.polled {
+            self.hw.write(IMS, Cause::WANTED.bits());
+        }
     }
 
     /// What belongs to neither direction: link, packet buffer, pause frames, tags.

@@ -76,6 +76,9 @@
 //!
 //! - **Bus.** Done bits in memory say what the card has finished; no register is read for a packet.
 //!   An interrupt costs one read (`ICR`), a burst one doorbell.
+//! - **Without interrupts**, on a bus that offers no vector, the port opens all the same. The embedder
+//!   polls: it calls `handle_interrupt` as often as it wants the card looked at, which costs the one
+//!   read of `ICR` and schedules NAPI if anything happened.
 //! - **Receive buffers** hold one frame each and come from the stack's pool, so the pool's buffer size
 //!   limits the MTU: 2 KiB buffers allow 2026, 16 KiB ones the maximum. Frames over several buffers
 //!   are dropped and counted. If the pool is empty, the frame is dropped and its buffer goes back to
