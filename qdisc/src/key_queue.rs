@@ -9,8 +9,6 @@
 //! The order is exactly that of Linux's trees: by key, and of equal keys the one that came first.
 //! Nothing is tied to a clock: a key may be earlier than all that were ever taken out.
 
-#![allow(dead_code, reason = "the disciplines that keep an order come in with the next commits")]
-
 use alloc::vec::Vec;
 
 #[cfg(test)]
@@ -27,9 +25,6 @@ const NODE: u32 = 1 << 31;
 /// Bits of the key that a node tells apart.
 const BITS: u32 = 6;
 const PLACES: usize = 1 << BITS;
-
-/// Most elements that a [`KeySlab`] can hold: their numbers have to be below.
-pub(crate) const MAX_ELEMENTS: u32 = NODE;
 
 /// An element. Those of one key are a ring, of which the first one is in the trie.
 #[derive(Clone, Copy, Debug)]
@@ -85,8 +80,8 @@ impl KeyQueue {
     }
 }
 
-/// Room for the elements of many [`KeyQueue`]s. An element is a number, as a rule its place in
-/// whatever the owner keeps; it is in one queue at a time.
+/// Room for the elements of many [`KeyQueue`]s. An element is a number below 2³¹, as a rule its place
+/// in whatever the owner keeps; it is in one queue at a time.
 ///
 /// Takes 24 bytes for each number up to the largest one used, and 280 for each node, of which there
 /// are fewer than elements. It keeps what it took, so that steady state allocates nothing.
@@ -102,7 +97,7 @@ impl KeySlab {
         Self { links: Vec::new(), nodes: Vec::new(), free: NIL }
     }
 
-    /// Takes the memory for elements with numbers below `elements` now, as far as it can be known.
+    /// Takes the memory for elements with numbers below `elements` now, except for nodes.
     pub(crate) fn reserve(&mut self, elements: usize) {
         if self.links.len() < elements {
             self.links.resize(elements, Link::OUT);

@@ -40,10 +40,6 @@ pub(crate) struct MinTree {
 
 impl MinTree {
     pub(crate) const EMPTY: Self = Self { root: NIL };
-
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.root == NIL
-    }
 }
 
 /// Room for the elements of many [`MinTree`]s: numbers, each in one tree at a time, 48 bytes for each

@@ -51,8 +51,8 @@ impl<P: Packet> Htb<P> {
         if let Some(parent) = self.tree.nodes.get_mut(above as usize) {
             parent.children += 1;
         }
-        self.tree.begin(at, now);
         self.set_turn(at, config);
+        self.tree.begin(at, now);
         Ok(())
     }
 

@@ -326,7 +326,11 @@ impl Tree {
 
     /// A class that came or changed places begins at `now`, in no row, feed or queue.
     pub(super) fn begin(&mut self, class: u32, now: u64) {
-        self.nodes[class as usize].checkpoint = now;
+        let node = &mut self.nodes[class as usize];
+        node.checkpoint = now;
+        let prio = usize::from(node.prio);
+        self.order[prio].reserve(self.nodes.len());
+        self.waiting.reserve(self.nodes.len());
     }
 
     /// A leaf becomes an inner class; it has to be [inactive](Self::deactivate).

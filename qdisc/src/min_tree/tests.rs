@@ -57,7 +57,6 @@ proptest! {
                 }
             }
             for (tree, list) in trees.iter().zip(&lists) {
-                prop_assert_eq!(tree.is_empty(), list.is_empty());
                 prop_assert_eq!(slab.first_key(tree), list.first().map(|it| it.0));
                 prop_assert_eq!(slab.last_key(tree), list.last().map(|it| it.0));
                 prop_assert_eq!(slab.least(tree), list.iter().map(|it| it.1).min());

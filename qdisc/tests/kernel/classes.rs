@@ -1,6 +1,6 @@
 //! Classes that are made, changed and deleted by netlink: `tc` rounds what it is told.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use softnet_qdisc::{ClassId, Handle};
 use softnet_qdisc_oracle::netlink::{self, attribute};

@@ -1,6 +1,6 @@
 //! htb: random trees, with classes that come, go and change, and over other disciplines.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use softnet_qdisc::htb::{ClassConfig, Config};
 use softnet_qdisc::{

@@ -83,7 +83,7 @@ pub(crate) fn compare(case: &Case, script: &Script, outcome: &Outcome) -> Result
         script,
         outcome,
         past: 0,
-        overtaken: if case.wakes_in_vain { u64::from(u32::MAX) } else { 0 },
+        overtaken: if case.wakes_in_vain { stats::VAIN_WAKES } else { 0 },
         tally: Tally::default(),
     };
     let mut changes = case.changes.iter();

@@ -105,6 +105,9 @@ fn discount_peeked(kernel: &mut Figures, ours: &Figures) {
     }
 }
 
+/// So many are overtaken where the kernel wakes for nothing, or ours does: tries don't compare.
+pub(crate) const VAIN_WAKES: u64 = u32::MAX as u64;
+
 /// Times that an htb's mode may have changed once more, or once less.
 const UNSEEN_MODES: u64 = 2;
 
@@ -121,7 +124,7 @@ fn forgive(kind: &str, kernel: &mut Figures, ours: &Figures, overtaken: u64) {
     let forgiven = if kind == "htb" {
         kernel.abs_diff(ours) <= UNSEEN_MODES
     } else {
-        (ours..=ours + overtaken).contains(kernel)
+        (ours..=ours + overtaken).contains(kernel) || overtaken == VAIN_WAKES
     };
     if forgiven {
         *kernel = ours;
