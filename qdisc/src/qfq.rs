@@ -10,6 +10,7 @@ use alloc::boxed::Box;
 
 use crate::class::{Class, Work, purge_all};
 use crate::classes::Classes;
+use crate::drr::chosen_by;
 use crate::filter::{Block, Verdict};
 use crate::links::Links;
 use crate::{
@@ -459,6 +460,9 @@ impl<P: Packet> Qdisc<P> for Qfq<P> {
 
     fn delete_class(&mut self, class: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
         let at = self.classes.known(class)?;
+        if chosen_by(&self.filters, class) {
+            return Err(ClassError::InUse(class));
+        }
         self.deactivate(at);
         if let Some(mut class) = self.classes.remove(class) {
             class.child.purge(&mut self.stats, cx);

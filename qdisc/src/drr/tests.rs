@@ -348,3 +348,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_class_that_filters_choose_stays() {
+    use crate::filter::{At, Filter, Request, Target, matchall};
+    use softnet_sk_buff::EtherType;
+
+    let mut lost = DropCounts::default();
+    let mut cx = Cx::new(Instant::ZERO, &mut lost);
+    let mut drr = drr(&[1000, 1000]);
+    let filters = drr.filters_mut(None).unwrap();
+    let at = At { prio: 1, handle: 1, ..At::any(EtherType::ALL) };
+    let all = Filter::Matchall(matchall::Config { target: Target::class(id(2)) });
+    filters.change(Request::Add, at, all, Instant::ZERO).unwrap();
+    assert_eq!(drr.enqueue(Toy::new(7, 100), &mut cx), Enqueued::Success);
+    assert_eq!(drr.leaf(id(2)).unwrap().backlog().packets, 1);
+    assert_eq!(drr.delete_class(id(2), &mut cx), Err(ClassError::InUse(id(2))));
+    assert_eq!(drr.backlog().packets, 1);
+    drr.delete_class(id(1), &mut cx).unwrap();
+    drr.filters_mut(None).unwrap().clear();
+    drr.delete_class(id(2), &mut cx).unwrap();
+    assert!(!drr.has_class(id(2)));
+}

@@ -73,9 +73,12 @@ fn compare_classes(
         let compare = || {
             let shown = classes.iter().find(|shown| shown.handle == class.id.0);
             let shown = shown.ok_or_else(|| format!("the kernel has no class {:?}", class.id))?;
-            // Some kinds of class have no statistics: tbf's.
-            let mut kernel = shown.sent().map_or(Vec::new(), |_| general_theirs(shown));
-            let mut own = general(&class.stats);
+            // Some kinds of class have no statistics: tbf's. Others have only what waits: sfq's.
+            let (mut kernel, mut own) = (general_theirs(shown), general(&class.stats));
+            if shown.sent().is_none() {
+                let waiting = 2..if shown.queue().is_some() { 4 } else { 2 };
+                (kernel, own) = (kernel[waiting.clone()].to_vec(), own[waiting].to_vec());
+            }
             // Of many kinds they are those of the discipline in it.
             discount_peeked(&mut kernel, &own);
             forgive(shown.kind(), &mut kernel, &own, overtaken);
@@ -160,6 +163,11 @@ fn theirs(shown: &Shown) -> Figures {
         "htb" => {
             let glob = netlink::find(shown.options(), 2).unwrap_or_default();
             vec![("direct_packets", word(glob, 4).unwrap_or(0).into())]
+        }
+        // The end of its configuration: `tc_sfq_qopt_v1`.
+        "sfq" => {
+            let figure = |(at, name)| (name, word(shown.options(), at).unwrap_or(0).into());
+            (12..).zip(SFQ).map(figure).collect()
         }
         kind => kernel_xstats(kind, shown.app()),
     };
@@ -269,6 +277,11 @@ fn xstats(xstats: XStats) -> Figures {
             ];
             FQ_CODEL.into_iter().zip(figures).collect()
         }
+        XStats::Sfq(s) => {
+            let drops = [s.prob_drop, s.forced_drop, s.prob_mark, s.forced_mark];
+            let figures = drops.into_iter().chain([s.prob_mark_head, s.forced_mark_head]);
+            SFQ.into_iter().zip(figures.map(u64::from)).collect()
+        }
         XStats::Fq(s) => {
             let longs = [
                 s.gc_flows,
@@ -296,6 +309,9 @@ fn kernel_class_xstats(kind: &str, app: &[u8]) -> Figures {
     let word = |index| u64::from(word(app, index).unwrap_or(0));
     match kind {
         "htb" => HTB_CLASS.into_iter().zip((0..5).map(word)).collect(),
+        "drr" => vec![("deficit", word(0))],
+        "qfq" => vec![("weight", word(0)), ("lmax", word(1))],
+        "sfq" => vec![("allot", word(0))],
         "hfsc" => {
             let long = |at| long(app, at).unwrap_or(0);
             HFSC_CLASS.into_iter().zip([long(0), long(8), word(4), word(5)]).collect()
@@ -304,6 +320,9 @@ fn kernel_class_xstats(kind: &str, app: &[u8]) -> Figures {
     }
 }
 
+/// `tc_sfqred_stats`.
+const SFQ: [&str; 6] =
+    ["prob_drop", "forced_drop", "prob_mark", "forced_mark", "prob_mark_head", "forced_mark_head"];
 const HTB_CLASS: [&str; 5] = ["lends", "borrows", "giants", "tokens", "ctokens"];
 const HFSC_CLASS: [&str; 4] = ["work", "rtwork", "period", "level"];
 
@@ -315,6 +334,9 @@ fn class_xstats(xstats: ClassXStats) -> Figures {
             let figures = [s.lends, s.borrows, s.giants, tokens[0], tokens[1]];
             HTB_CLASS.into_iter().zip(figures.map(u64::from)).collect()
         }
+        ClassXStats::Drr(s) => vec![("deficit", s.deficit.into())],
+        ClassXStats::Qfq(s) => vec![("weight", s.weight.into()), ("lmax", s.lmax.into())],
+        ClassXStats::Sfq(s) => vec![("allot", s.allot.cast_unsigned().into())],
         ClassXStats::Hfsc(s) => {
             let figures = [s.work, s.rtwork, s.period.into(), s.level.into()];
             HFSC_CLASS.into_iter().zip(figures).collect()
