@@ -8,11 +8,12 @@ use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use std::alloc::System;
 
+use softnet_qdisc::filter::{At, Filter, Request, Target, matchall};
 use softnet_qdisc::{
-    Cx, Fifo, FqCodel, Handle, PfifoFast, Prio, Qdisc, RateSpec, Tbf, fq_codel, pfifo_fast, prio,
-    tbf,
+    Cx, Drr, Ets, Fifo, Fq, FqCodel, Handle, PfifoFast, Prio, Qdisc, Qfq, RateSpec, Sfq, Tbf, drr,
+    ets, fq, fq_codel, pfifo_fast, prio, qfq, sfq, tbf,
 };
-use softnet_sk_buff::{DropCounts, Instant};
+use softnet_sk_buff::{DropCounts, EtherType, Instant};
 use toy::Toy;
 
 thread_local! {
@@ -82,6 +83,39 @@ fn steady_state_allocates_nothing() {
     assert_eq!(allocations(Box::new(PfifoFast::new(fast).unwrap())), 0, "pfifo_fast");
     assert_eq!(allocations(Box::new(small_fq_codel())), 0, "fq_codel");
     assert_eq!(allocations(tree), 0, "prio over tbf over fq_codel");
+}
+
+/// A discipline whose filters send everything to class 1:1, a pfifo of 100.
+fn one_class(mut qdisc: Box<dyn Qdisc<Toy>>) -> Box<dyn Qdisc<Toy>> {
+    let mut lost = DropCounts::default();
+    let mut cx = Cx::new(Instant::ZERO, &mut lost);
+    let class = Handle(1).class(1);
+    qdisc.graft(&[class], Box::new(Fifo::pfifo(100).unwrap()), &mut cx).unwrap();
+    let at = At { prio: 1, handle: 1, ..At::any(EtherType::ALL) };
+    let all = Filter::Matchall(matchall::Config { target: Target::class(class) });
+    let filters = qdisc.filters_mut(None).unwrap();
+    filters.change(Request::Add, at, all, Instant::ZERO).unwrap();
+    qdisc
+}
+
+#[test]
+fn those_that_share_by_turns_allocate_nothing() {
+    let mut drr = Drr::new(Handle(1), drr::Config::default()).unwrap();
+    let mut qfq = Qfq::new(Handle(1), qfq::Config::default()).unwrap();
+    drr.add_class(Handle(1).class(1), drr::ClassConfig::default()).unwrap();
+    qfq.add_class(Handle(1).class(1), qfq::ClassConfig::default()).unwrap();
+    assert_eq!(allocations(one_class(Box::new(drr))), 0, "drr");
+    assert_eq!(allocations(one_class(Box::new(qfq))), 0, "qfq");
+    let ets = ets::Config {
+        priomap: core::array::from_fn(|priority| priority as u8 % 4),
+        tx_queue_len: 100,
+        ..ets::Config::new(4, 1)
+    };
+    assert_eq!(allocations(Box::new(Ets::new(Handle(1), ets).unwrap())), 0, "ets");
+    let sfq = Sfq::new(Handle(1), sfq::Config::default(), 1).unwrap();
+    assert_eq!(allocations(Box::new(sfq)), 0, "sfq");
+    let fq = fq::Config { limit: 100, maxrate: Some(30_000), ..Default::default() };
+    assert_eq!(allocations(Box::new(Fq::new(fq, [1, 2]).unwrap())), 0, "fq");
 }
 
 #[test]

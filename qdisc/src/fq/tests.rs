@@ -531,7 +531,7 @@ proptest! {
         let mut cx = Cx::new(Instant::ZERO, &mut lost);
         let mut fq = fq(Config { limit: 30, flow_limit: 9, buckets_log: 1, ..Config::default() });
         let mut came = 0;
-        let mut last = vec![0; 6];
+        let mut last = [0; 6];
         for (number, (op, socket, len, priority, time)) in (1..).zip(ops) {
             let packet = Sent { priority, ..Sent::by(socket, len) }.numbered(number);
             match op {
