@@ -239,6 +239,7 @@ impl State {
 
     /// Takes the next packet that is to be sent out of `queue`, and those before it that are to be
     /// dropped (`codel_dequeue`). `None` if nothing is left.
+    #[inline]
     pub fn dequeue<P: Packet, Q: Queue<P>>(
         &mut self,
         queue: &mut Q,
@@ -251,18 +252,15 @@ impl State {
             self.first_above_time = None;
             return None;
         };
-        let mut pass = Pass { state: self, queue, config, stats, now };
-        let drop = pass.should_drop(&packet, came);
-        let packet = match (pass.state.dropping, drop) {
-            (true, true) => pass.keep_dropping(packet),
-            (true, false) => {
-                pass.state.dropping = false;
-                Some(packet)
-            }
-            (false, true) => pass.start_dropping(packet),
-            (false, false) => Some(packet),
-        }?;
-        Some(pass.mark_over_threshold(packet))
+        // A packet that waited a short time, as nearly all do, is known to pass.
+        let short = now.since(came).before(config.target);
+        if short && !self.dropping && config.ce_threshold.is_none() {
+            stats.maxpacket = stats.maxpacket.max(packet.pkt_len());
+            self.ldelay = now.since(came);
+            self.first_above_time = None;
+            return Some(packet);
+        }
+        Pass { state: self, queue, config, stats, now }.run(packet, came)
     }
 
     /// One step of Newton's iteration for 1/√count (`codel_Newton_step`).
@@ -293,6 +291,23 @@ struct Pass<'a, Q> {
 }
 
 impl<Q> Pass<'_, Q> {
+    fn run<P: Packet>(mut self, packet: P, came: Time) -> Option<P>
+    where
+        Q: Queue<P>,
+    {
+        let drop = self.should_drop(&packet, came);
+        let packet = match (self.state.dropping, drop) {
+            (true, true) => self.keep_dropping(packet),
+            (true, false) => {
+                self.state.dropping = false;
+                Some(packet)
+            }
+            (false, true) => self.start_dropping(packet),
+            (false, false) => Some(packet),
+        }?;
+        Some(self.mark_over_threshold(packet))
+    }
+
     /// Whether the delay has been above the target for an interval (`codel_should_drop`).
     fn should_drop<P: Packet>(&mut self, packet: &P, came: Time) -> bool
     where

@@ -128,13 +128,21 @@ impl<P: Packet> Fifo<P> {
         Ok(())
     }
 
-    /// Makes room for one packet, no more: above a limit that shrank the queue stays as long as it is.
     #[cold]
-    fn drop_head(&mut self, cx: &mut Cx<'_, P>) -> Enqueued {
+    #[inline(never)]
+    fn overflow(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        if !matches!(self.limit, Limit::HeadDrop(_)) {
+            self.stats.drops += 1;
+            cx.drop(packet, DropReason::QDISC_OVERLIMIT);
+            return Enqueued::Drop;
+        }
+        // One goes, no more: above a limit that shrank the queue stays as long as it is.
         if let Some(oldest) = self.queue.pop_front() {
             self.stats.lost(&oldest);
             cx.drop(oldest, DropReason::QDISC_OVERLIMIT);
         }
+        self.stats.queued(&packet);
+        self.queue.push_back(packet);
         Enqueued::Cn
     }
 }
@@ -149,20 +157,12 @@ impl<P: Packet> Qdisc<P> for Fifo<P> {
     }
 
     fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        let mut verdict = Enqueued::Success;
         if !self.limit.admits(self.stats.backlog, packet.pkt_len()) {
-            match self.limit {
-                Limit::HeadDrop(_) => verdict = self.drop_head(cx),
-                Limit::Packets(_) | Limit::Bytes(_) => {
-                    self.stats.drops += 1;
-                    cx.drop(packet, DropReason::QDISC_OVERLIMIT);
-                    return Enqueued::Drop;
-                }
-            }
+            return self.overflow(packet, cx);
         }
         self.stats.queued(&packet);
         self.queue.push_back(packet);
-        verdict
+        Enqueued::Success
     }
 
     fn dequeue(&mut self, _cx: &mut Cx<'_, P>) -> Dequeue<P> {

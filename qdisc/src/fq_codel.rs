@@ -282,6 +282,7 @@ impl<P: Packet> FqCodel<P> {
 
     /// The queue for a packet (`fq_codel_classify`): as its priority names it, else as the filters
     /// say if there are any, else by its flow's hash. Filters that name no queue here drop.
+    #[inline]
     fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<u32, Verdict> {
         let flows = self.config.flows;
         let queue = |minor: u16| Some(u32::from(minor)).filter(|minor| (1..=flows).contains(minor));
@@ -328,8 +329,18 @@ impl<P: Packet> FqCodel<P> {
         Some((fattest, dropped))
     }
 
+    /// Makes room after flow `index` got a packet too many.
+    #[cold]
+    fn overflow(&mut self, index: u32, over_memory: bool, cx: &mut Cx<'_, P>) -> Enqueued {
+        let Some((hit, dropped)) = self.drop_from_fattest(cx) else { return Enqueued::Success };
+        self.drop_overlimit += u64::from(dropped);
+        self.drop_overmemory += if over_memory { dropped.into() } else { 0 };
+        if hit == index { Enqueued::Cn } else { Enqueued::Success }
+    }
+
     /// Takes out the packet whose turn it is (`fq_codel_dequeue`); it is off the backlog, and not
     /// counted as sent.
+    #[inline]
     fn next(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
         let now = Time::from(cx.now);
         loop {
@@ -427,10 +438,7 @@ impl<P: Packet> Qdisc<P> for FqCodel<P> {
         if !over_memory && !self.is_over_limit() {
             return Enqueued::Success;
         }
-        let Some((hit, dropped)) = self.drop_from_fattest(cx) else { return Enqueued::Success };
-        self.drop_overlimit += u64::from(dropped);
-        self.drop_overmemory += if over_memory { dropped.into() } else { 0 };
-        if hit == index { Enqueued::Cn } else { Enqueued::Success }
+        self.overflow(index, over_memory, cx)
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {

@@ -115,6 +115,16 @@ impl<P: Packet> PfifoFast<P> {
     }
 }
 
+impl<P: Packet> PfifoFast<P> {
+    #[cold]
+    #[inline(never)]
+    fn overflow(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        self.stats.drops += 1;
+        cx.drop(packet, DropReason::QDISC_OVERLIMIT);
+        Enqueued::Drop
+    }
+}
+
 impl<P: Packet> Qdisc<P> for PfifoFast<P> {
     fn kind(&self) -> &'static str {
         "pfifo_fast"

@@ -14,10 +14,14 @@ pub struct Backlog {
 }
 
 impl Backlog {
+    /// Sums of 32-bit lengths of fewer than 2^32 packets fit 64 bits, so nothing wraps.
+    #[inline]
     pub(crate) fn add(&mut self, packet: &impl Packet) {
-        *self += Self { packets: 1, bytes: u64::from(packet.pkt_len()) };
+        self.packets = self.packets.wrapping_add(1);
+        self.bytes = self.bytes.wrapping_add(u64::from(packet.pkt_len()));
     }
 
+    #[inline]
     pub(crate) fn remove(&mut self, packet: &impl Packet) {
         self.packets = self.packets.saturating_sub(1);
         self.bytes = self.bytes.saturating_sub(u64::from(packet.pkt_len()));
@@ -55,11 +59,13 @@ pub struct Stats {
 
 impl Stats {
     /// A packet came into the queue.
+    #[inline]
     pub fn queued(&mut self, packet: &impl Packet) {
         self.backlog.add(packet);
     }
 
     /// A packet left the queue for the wire: off the backlog, and [counted](Self::count_sent).
+    #[inline]
     pub fn dequeued(&mut self, packet: &impl Packet) {
         self.backlog.remove(packet);
         self.count_sent(packet);
@@ -71,10 +77,12 @@ impl Stats {
         self.drops = self.drops.saturating_add(1);
     }
 
-    /// A packet went to the wire (`bstats_update`); it is in no backlog.
+    /// A packet went to the wire (`bstats_update`); it is in no backlog. The counters wrap, as
+    /// Linux's do.
+    #[inline]
     pub fn count_sent(&mut self, packet: &impl Packet) {
-        self.bytes = self.bytes.saturating_add(u64::from(packet.pkt_len()));
-        self.packets = self.packets.saturating_add(u64::from(packet.segments()));
+        self.bytes = self.bytes.wrapping_add(u64::from(packet.pkt_len()));
+        self.packets = self.packets.wrapping_add(u64::from(packet.segments()));
     }
 
     /// Everything in the queue was thrown away by a reset.
