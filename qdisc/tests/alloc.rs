@@ -127,3 +127,14 @@ fn a_reserved_fq_codel_allocates_nothing_at_all() {
     run(&mut fq, &mut lost, 0);
     assert_eq!(ALLOCATED.get() - before, 0);
 }
+
+#[test]
+fn cake_allocates_nothing_in_steady_state() {
+    use softnet_qdisc::cake::{Config, Diffserv};
+    let config = Config { memlimit: 100_000, diffserv: Diffserv::Diffserv8, ..Config::default() };
+    let shaped = Config { bandwidth: 1_000_000, ingress: true, ..config };
+    for config in [config, shaped] {
+        let cake = softnet_qdisc::Cake::new(Handle(1), config, [3, 4]).unwrap();
+        assert_eq!(allocations(Box::new(cake)), 0, "{config:?}");
+    }
+}

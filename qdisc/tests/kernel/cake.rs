@@ -82,7 +82,8 @@ fn acks() {
 fn autorate() {
     lab::run("cake_autorate", |rng| {
         let config = cake::Config { autorate_ingress: true, ..setup::random(rng) };
-        case(config, &classes(rng), rng.range32(100, 300), rng)
+        let case = case(config, &classes(rng), rng.range32(100, 300), rng);
+        Case { tries: 50_000, ..case }
     });
 }
 
