@@ -189,7 +189,8 @@ impl<P: Packet> Red<P> {
         }
         let interval = self.config.adapt_interval;
         let mut due = self.next_adaptation.unwrap_or(now + interval);
-        while due <= now {
+        // The end of all time is no multiple of anything: there the adaptation stops.
+        while due <= now && due.as_nanos() != u64::MAX {
             let moved = self.average.adapt(due);
             due += interval;
             if !moved && due <= now && self.average.stands_still(due) {

@@ -8,8 +8,6 @@ mod tree_model;
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
-
     #[test]
     fn keeps_its_books(bytes in prop::collection::vec(any::<u8>(), 0..800)) {
         tree_model::run(&bytes);

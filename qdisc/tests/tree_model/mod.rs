@@ -161,24 +161,24 @@ fn line(template: &str, bytes: &mut Bytes<'_>) -> Option<String> {
 }
 
 fn place(bytes: &mut Bytes<'_>) -> Option<String> {
-    let (major, minor) = (1 + bytes.below(5)?, bytes.below(5)?);
+    let (major, minor) = (1 + bytes.below(3)?, bytes.below(4)?);
     Some(if minor == 0 { "root".into() } else { format!("parent {major}:{minor}") })
 }
 
 fn command(bytes: &mut Bytes<'_>) -> Option<String> {
     Some(match bytes.below(8)? {
         0..=3 => {
-            let (verb, place, major) = (bytes.of(VERBS)?, place(bytes)?, 1 + bytes.below(5)?);
+            let (verb, place, major) = (bytes.of(VERBS)?, place(bytes)?, 1 + bytes.below(3)?);
             let kind = line(bytes.of(QDISCS)?, bytes)?;
             format!("qdisc {verb} {place} handle {major}: {kind}")
         }
         4 | 5 => {
-            let (verb, major) = (bytes.of(VERBS)?, 1 + bytes.below(5)?);
+            let (verb, major) = (bytes.of(VERBS)?, 1 + bytes.below(3)?);
             let (minor, above) = (1 + bytes.below(4)?, bytes.below(5)?);
             let kind = line(bytes.of(CLASSES)?, bytes)?;
             format!("class {verb} parent {major}:{above} classid {major}:{minor} {kind}")
         }
-        6 => format!("class del classid {}:{}", 1 + bytes.below(5)?, 1 + bytes.below(4)?),
+        6 => format!("class del classid {}:{}", 1 + bytes.below(3)?, 1 + bytes.below(4)?),
         _ => format!("qdisc del {}", place(bytes)?),
     })
 }
@@ -210,7 +210,7 @@ impl Model {
                 let frame = Frame {
                     flow,
                     len: 60 + bytes.next()? * 6,
-                    priority: if class & 1 == 0 { class >> 4 } else { class % 5 * 0x1_0000 + flow },
+                    priority: if class & 1 == 0 { class >> 4 } else { class % 4 * 0x1_0000 + flow },
                     mark: class >> 2,
                     ect: class & 2 != 0,
                 };
@@ -228,6 +228,8 @@ impl Model {
                     6 => self.now.saturating_sub(u64::from(to) * 40_000),
                     at => self.now.saturating_add(step[at as usize]),
                 };
+                // Linux counts in 63 bits; 146 years are enough.
+                self.now = self.now.min(1 << 62);
                 self.log.push(format!("it is {}", self.now));
             }
         }
@@ -294,7 +296,7 @@ impl Model {
             steps -= 1;
             assert!(steps > 0, "it never ends: {}", self.story());
             if let Dequeue::Until(at) = self.dequeue() {
-                if at.as_nanos() == u64::MAX {
+                if at.as_nanos() >= 1 << 63 {
                     return;
                 }
                 self.now = at.as_nanos();
