@@ -133,9 +133,7 @@ impl<P: Packet> Qdisc<P> for PfifoFast<P> {
     fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
         let band = &mut self.bands[band(&PRIOMAP, packet.priority())];
         if band.is_full(self.config.tx_queue_len) {
-            self.stats.drops += 1;
-            cx.drop(packet, DropReason::QDISC_OVERLIMIT);
-            return Enqueued::Drop;
+            return self.overflow(packet, cx);
         }
         self.stats.queued(&packet);
         band.queue.push_back(packet);

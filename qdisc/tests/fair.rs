@@ -99,7 +99,6 @@ fn duplicates_come_in_anew_when_the_parent_is_done() {
         root.graft(&[class(1)], Box::new(netem), &mut cx).unwrap();
         let _ = root.enqueue(to(1, 0), &mut cx);
         let _ = root.enqueue(to(2, 1), &mut cx);
-        drop(cx);
         let copies: Vec<Toy> =
             core::iter::from_fn(|| later.pop()).map(Later::into_packet).collect();
         assert_eq!(copies, [to(1, 0)], "{}", root.kind());

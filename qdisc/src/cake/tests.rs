@@ -6,8 +6,8 @@ mod queue;
 mod tins;
 
 use alloc::collections::VecDeque;
+pub(super) use alloc::vec;
 use alloc::vec::Vec;
-pub(super) use std::vec;
 
 use softnet_sk_buff::{DropReason, EtherType, Instant};
 

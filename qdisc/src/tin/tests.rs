@@ -1,6 +1,6 @@
 use alloc::collections::{BTreeMap, VecDeque};
+use alloc::vec::Vec;
 use core::time::Duration;
-use std::vec::Vec;
 
 use proptest::prelude::*;
 
@@ -310,11 +310,11 @@ impl Model {
             let is_new = self.lines.get(&(tin, true)).is_some_and(|line| !line.is_empty());
             let flow = *self.lines.get(&(tin, is_new))?.front()?;
             let queue = self.queues.get_mut(&(tin, flow))?;
-            if queue.deficit > 0 {
-                if let Some(packet) = queue.packets.pop_front() {
-                    queue.deficit -= i64::from(packet.len);
-                    return Some(packet);
-                }
+            if queue.deficit > 0
+                && let Some(packet) = queue.packets.pop_front()
+            {
+                queue.deficit -= i64::from(packet.len);
+                return Some(packet);
             }
             let starved = queue.deficit <= 0;
             if starved {

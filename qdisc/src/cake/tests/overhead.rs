@@ -3,7 +3,8 @@ use super::*;
 use proptest::prelude::*;
 
 fn charge(overhead: Overhead, packet: &Wire) -> u32 {
-    Lengths::NONE.charge(packet, &overhead)
+    let mut lengths = Lengths::NONE;
+    lengths.charge(packet, &overhead)
 }
 
 fn link(words: &str) -> Overhead {
@@ -107,6 +108,7 @@ proptest! {
         }
         let framing = [Framing::None, Framing::Atm, Framing::Ptm][framing];
         let overhead = Overhead { bytes, raw, mpu, framing };
-        let _ = Lengths::NONE.charge(&Any(len, segments, size), &overhead);
+        let mut lengths = Lengths::NONE;
+        let _ = lengths.charge(&Any(len, segments, size), &overhead);
     }
 }
