@@ -219,7 +219,7 @@ impl Model {
                 self.log.push(format!("enqueue: {verdict:?}"));
             }
             9..=12 => {
-                self.dequeue();
+                let _ = self.dequeue();
             }
             _ => {
                 let step = [1_000, 50_000, 1_000_000, 20_000_000, 3_000_000_000, u64::MAX / 4];
