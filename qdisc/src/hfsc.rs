@@ -7,8 +7,8 @@
 //! had least of its share goes. An upper limit holds that share back. As in Linux time runs in units
 //! of 64 ns.
 //!
-//! Linux walks its trees to find the earliest deadline and the first class that fits; the
-//! [trees](crate::min_tree) here find the same ones without a walk.
+//! Linux walks its trees to find the earliest deadline and the first class that fits; the trees here
+//! find the same ones without a walk.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

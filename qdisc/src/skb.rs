@@ -129,6 +129,10 @@ impl Packet for SkBuff {
         if gso.size == 0 { 1 } else { u32::from(gso.segs).max(1) }
     }
 
+    fn gso_size(&self) -> u32 {
+        self.meta().gso.size.into()
+    }
+
     fn truesize(&self) -> u32 {
         SkBuff::truesize(self)
     }

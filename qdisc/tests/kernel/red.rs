@@ -58,7 +58,7 @@ fn choke_among_strangers() {
         let shaper = Shaper::random(rng);
         let mut config = choke::Config::new(rng.range32(1, 60), params(rng, 40));
         (config.ecn, config.harddrop) = (rng.one_in(2), rng.one_in(4));
-        let flags = u8::from(config.ecn) * ECN | u8::from(config.harddrop) * HARDDROP;
+        let flags = (u8::from(config.ecn) * ECN) | (u8::from(config.harddrop) * HARDDROP);
         let options = options(config.limit, &config.params, flags);
         let packets = rng.range32(50, 300);
         let traffic = Traffic { rate: shaper.load(rng), packets, ..Traffic::default() };
