@@ -7,13 +7,15 @@
 use alloc::collections::VecDeque;
 
 use softnet_sk_buff::{
-    Checksum, EtherType, FlowKeys, FlowSeed, GsoType, IfIndex, Instant, Layer, SkBuff, SkPool,
-    SkbHash, VlanTag, ecn,
+    Checksum, EtherType, FlowKeys, FlowSeed, GsoType, IfIndex, Instant, Layer, MacAddr, SkBuff,
+    SkPool, SkbHash, VlanTag, ecn,
 };
 
-use crate::{Buffers, Frame, Packet, Vlan};
+use crate::{Buffers, Frame, Packet, PacketType, Vlan};
 
 const ETH_HLEN: usize = 14;
+const ETH_ADDRS: usize = 12;
+const VLAN_HLEN: usize = 4;
 const UDP_HLEN: usize = 8;
 /// Where a TCP header keeps its length, in units of 4 bytes in the upper half of the byte.
 const TCP_DATA_OFFSET: usize = 12;
@@ -135,6 +137,101 @@ impl Packet for SkBuff {
 
     fn truesize(&self) -> u32 {
         SkBuff::truesize(self)
+    }
+
+    /// `skb_gso_mac_seglen`.
+    fn largest_segment(&self) -> u32 {
+        match self.meta().gso.size {
+            0 => self.pkt_len(),
+            size => header_len(self).saturating_add(size.into()),
+        }
+    }
+
+    fn set_pkt_type(&mut self, kind: PacketType) -> bool {
+        self.meta_mut().pkt_type = match kind {
+            PacketType::Host => softnet_sk_buff::PacketType::Host,
+            PacketType::Broadcast => softnet_sk_buff::PacketType::Broadcast,
+            PacketType::Multicast => softnet_sk_buff::PacketType::Multicast,
+            PacketType::OtherHost => softnet_sk_buff::PacketType::OtherHost,
+        };
+        true
+    }
+
+    fn checksum_done(&mut self) {
+        self.meta_mut().checksum = Checksum::None;
+    }
+
+    fn set_vlan(&mut self, tag: Option<Vlan>) -> bool {
+        self.meta_mut().vlan = tag.map(|Vlan { protocol, tci }| VlanTag { protocol, tci });
+        true
+    }
+
+    /// The length grows with it: unlike Linux's, this packet has no room for the old one.
+    fn insert_vlan(&mut self, tag: Vlan) -> bool {
+        let network = self.header_offset(Layer::Network);
+        let enough = self.headlen() >= ETH_HLEN && self.header_mut().is_some();
+        if !enough || self.push(VLAN_HLEN).is_err() {
+            return false;
+        }
+        let Some(bytes) = self.header_mut() else { return false };
+        bytes.copy_within(VLAN_HLEN..VLAN_HLEN + ETH_ADDRS, 0);
+        let words = [tag.protocol.0, tag.tci].map(u16::to_be_bytes);
+        if let Some(place) = bytes.get_mut(ETH_ADDRS..ETH_ADDRS + VLAN_HLEN) {
+            place.copy_from_slice(words.as_flattened());
+        }
+        self.meta_mut().protocol = tag.protocol;
+        moved(self, network);
+        true
+    }
+
+    /// The length shrinks with it, see above.
+    fn remove_vlan(&mut self) -> Option<u16> {
+        let network = self.header_offset(Layer::Network);
+        let bytes = self.header_mut()?;
+        let [a, b, _, _] = *bytes.get(ETH_HLEN..)?.first_chunk()?;
+        bytes.copy_within(..ETH_ADDRS, VLAN_HLEN);
+        self.pull(VLAN_HLEN).ok()?;
+        let protocol = EtherType::of_frame(self.data())?;
+        self.meta_mut().protocol = protocol;
+        let least = ETH_HLEN.cast_signed();
+        moved(self, network.map(|at| at.saturating_sub(VLAN_HLEN.cast_signed()).max(least)));
+        Some(u16::from_be_bytes([a, b]))
+    }
+
+    fn push_eth(&mut self, destination: MacAddr, source: MacAddr) -> bool {
+        let protocol = self.meta().protocol.0.to_be_bytes();
+        if self.header_mut().is_none() {
+            return false;
+        }
+        let Ok(front) = self.push(ETH_HLEN) else { return false };
+        let (to, rest) = front.split_at_mut(6);
+        let (from, kind) = rest.split_at_mut(6);
+        to.copy_from_slice(&destination.octets());
+        from.copy_from_slice(&source.octets());
+        kind.copy_from_slice(&protocol);
+        moved(self, Some(ETH_HLEN.cast_signed()));
+        true
+    }
+
+    fn pop_eth(&mut self) -> bool {
+        if self.pull(ETH_HLEN).is_err() {
+            return false;
+        }
+        moved(self, Some(0));
+        true
+    }
+}
+
+/// The bytes begin elsewhere: puts the headers' offsets right, and forgets a sum over the old bytes.
+fn moved(skb: &mut SkBuff, network: Option<isize>) {
+    // The header was in the packet, or nobody knew of one.
+    let _ = skb.set_header(Layer::Mac, 0);
+    if let Some(Ok(at)) = network.map(usize::try_from) {
+        let _ = skb.set_header(Layer::Network, at);
+    }
+    let meta = skb.meta_mut();
+    if matches!(meta.checksum, Checksum::Complete(_)) {
+        meta.checksum = Checksum::None;
     }
 }
 
@@ -264,6 +361,51 @@ mod tests {
         let clone = pool.clone_of(&skb).unwrap();
         assert!(!skb.mark_ce());
         assert_eq!(clone.data(), FRAME);
+        pool.consume(clone);
+        pool.consume(skb);
+    }
+
+    #[test]
+    fn tags_go_into_the_bytes_and_out_again() {
+        let mut pool = pool();
+        for known in [false, true] {
+            let mut skb = skb(&mut pool, &FRAME);
+            if known {
+                skb.set_header(Layer::Network, 14).unwrap();
+            }
+            let tag = |tci| Vlan { protocol: EtherType::VLAN, tci };
+            assert!(skb.insert_vlan(tag(7)) && skb.insert_vlan(tag(0x6008)));
+            assert_eq!(skb.data()[12..22], [0x81, 0, 0x60, 8, 0x81, 0, 0, 7, 8, 0]);
+            let frame = Packet::frame(&skb).unwrap();
+            assert_eq!((frame.network, frame.protocol), (14, EtherType::VLAN));
+            assert_eq!(frame.behind_tags(), Some((EtherType::IPV4, 22)));
+            assert_eq!(skb.remove_vlan(), Some(0x6008));
+            assert_eq!(skb.remove_vlan(), Some(7));
+            assert_eq!((skb.data(), skb.meta().protocol), (&FRAME[..], EtherType::IPV4));
+            assert_eq!(Packet::frame(&skb).unwrap().network, 14);
+            pool.consume(skb);
+        }
+    }
+
+    #[test]
+    fn ethernet_headers_come_off_and_on() {
+        let mut pool = pool();
+        let mut skb = skb(&mut pool, &FRAME);
+        assert!(skb.pop_eth());
+        let frame = Packet::frame(&skb).unwrap();
+        assert_eq!((frame.network, frame.bytes[0]), (0, 0x45));
+        assert!(skb.push_eth(MacAddr([2, 0, 0, 0, 0, 1]), MacAddr([2, 0, 0, 0, 0, 2])));
+        assert_eq!(skb.data(), FRAME);
+        pool.consume(skb);
+    }
+
+    #[test]
+    fn bytes_that_another_reads_are_not_moved() {
+        let mut pool = pool();
+        let mut skb = skb(&mut pool, &FRAME);
+        let clone = pool.clone_of(&skb).unwrap();
+        assert!(!skb.insert_vlan(Vlan { protocol: EtherType::VLAN, tci: 1 }));
+        assert_eq!((skb.remove_vlan(), skb.data()), (None, &FRAME[..]));
         pool.consume(clone);
         pool.consume(skb);
     }
