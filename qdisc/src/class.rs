@@ -5,8 +5,9 @@ use core::fmt;
 
 use softnet_sk_buff::{DropReason, Instant};
 
+use crate::qdisc::earliest;
 use crate::stats::Moved;
-use crate::{Backlog, ClassXStats, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
+use crate::{Backlog, ClassXStats, Cx, Dequeue, Enqueued, Fifo, Packet, Qdisc, Stats};
 
 /// The number of a discipline in its tree: the part before the colon of tc's `1:`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -71,8 +72,40 @@ impl fmt::Debug for ClassId {
 /// So a parent can't miss what a child drops while it dequeues, peeks, shrinks or is replaced, and a
 /// parent needs no line of accounting of its own. A classful discipline of an embedder uses it too.
 pub struct Child<P: Packet> {
-    qdisc: Box<dyn Qdisc<P>>,
+    qdisc: Kind<P>,
+    /// What it held after the last call: nobody else could have changed it since.
+    held: Backlog,
     deadline: Option<Instant>,
+}
+
+/// Most classes never get anything but the FIFO that they start with: that one is called directly.
+enum Kind<P: Packet> {
+    Fifo(Fifo<P>),
+    Other(Box<dyn Qdisc<P>>),
+}
+
+impl<P: Packet> Kind<P> {
+    fn as_dyn(&self) -> &dyn Qdisc<P> {
+        match self {
+            Self::Fifo(fifo) => fifo,
+            Self::Other(qdisc) => &**qdisc,
+        }
+    }
+
+    fn as_dyn_mut(&mut self) -> &mut dyn Qdisc<P> {
+        match self {
+            Self::Fifo(fifo) => fifo,
+            Self::Other(qdisc) => &mut **qdisc,
+        }
+    }
+
+    #[inline]
+    fn backlog(&self) -> Backlog {
+        match self {
+            Self::Fifo(fifo) => fifo.backlog(),
+            Self::Other(qdisc) => qdisc.backlog(),
+        }
+    }
 }
 
 impl<P: Packet> Child<P> {
@@ -80,13 +113,19 @@ impl<P: Packet> Child<P> {
     /// [`adopt`](Self::adopt) it.
     #[must_use]
     pub fn new(qdisc: Box<dyn Qdisc<P>>) -> Self {
-        Self { qdisc, deadline: None }
+        Self { held: qdisc.backlog(), qdisc: Kind::Other(qdisc), deadline: None }
+    }
+
+    /// Takes a FIFO as a child, as [`new`](Self::new) does; calls to it take a shorter way.
+    #[must_use]
+    pub fn fifo(fifo: Fifo<P>) -> Self {
+        Self { held: fifo.backlog(), qdisc: Kind::Fifo(fifo), deadline: None }
     }
 
     /// The child, to look at.
     #[must_use]
     pub fn qdisc(&self) -> &dyn Qdisc<P> {
-        &*self.qdisc
+        self.qdisc.as_dyn()
     }
 
     /// The earliest deadline of any shaper in the child that the last dequeue or peek ran into, also
@@ -103,35 +142,45 @@ impl<P: Packet> Child<P> {
     /// prio and mq show it; tbf's class shows none in Linux.
     #[must_use]
     pub fn as_class(&self, id: ClassId) -> Class<'_, P> {
-        let stats = *self.qdisc.stats();
+        let stats = *self.qdisc().stats();
         Class { id, parent: None, child: Some(self.qdisc()), stats, xstats: None }
     }
 
     /// What waits in the child.
     #[must_use]
     pub fn backlog(&self) -> Backlog {
-        self.qdisc.backlog()
+        self.held
     }
 
     /// Adds what the child holds to the parent's backlog.
     pub fn adopt(&self, parent: &mut Stats) {
-        parent.backlog += self.qdisc.backlog();
+        parent.backlog += self.held;
     }
 
     /// Enqueues into the child.
+    #[inline]
     pub fn enqueue(&mut self, packet: P, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Enqueued {
-        let before = self.qdisc.backlog();
-        let verdict = self.qdisc.enqueue(packet, cx);
+        let verdict = match &mut self.qdisc {
+            Kind::Fifo(fifo) => fifo.enqueue(packet, cx),
+            Kind::Other(qdisc) => qdisc.enqueue(packet, cx),
+        };
         let moved = if verdict == Enqueued::Stolen { Moved::Nothing } else { Moved::In };
-        self.settle(before, moved, parent);
+        self.settle(moved, parent);
         verdict
     }
 
     /// Dequeues from the child; a packet that comes is counted as sent by the parent.
+    #[inline]
     pub fn dequeue(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let got = self.set_aside(parent, cx);
+        let got = self.ask(cx, |qdisc, cx| match qdisc {
+            Kind::Fifo(fifo) => fifo.dequeue(cx),
+            Kind::Other(qdisc) => qdisc.dequeue(cx),
+        });
         if let Dequeue::Packet(packet) = &got {
-            parent.dequeued(packet);
+            self.settle(Moved::Out, parent);
+            parent.count_sent(packet);
+        } else {
+            self.settle(Moved::Nothing, parent);
         }
         got
     }
@@ -140,22 +189,26 @@ impl<P: Packet> Child<P> {
     /// parent's backlog until the parent tells its [`Stats`] that it was
     /// [dequeued](Stats::dequeued) or [lost](Stats::lost).
     pub fn set_aside(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let before = self.qdisc.backlog();
-        let got = self.ask(cx, |qdisc, cx| qdisc.dequeue(cx));
+        let got = self.ask(cx, |qdisc, cx| match qdisc {
+            Kind::Fifo(fifo) => fifo.dequeue(cx),
+            Kind::Other(qdisc) => qdisc.dequeue(cx),
+        });
         if let Dequeue::Packet(packet) = &got {
-            self.settle(before, Moved::Out, parent);
+            self.settle(Moved::Out, parent);
             parent.queued(packet);
         } else {
-            self.settle(before, Moved::Nothing, parent);
+            self.settle(Moved::Nothing, parent);
         }
         got
     }
 
     /// Length of the packet that [`dequeue`](Self::dequeue) would bring (`qdisc_peek_len`).
     pub fn peek_len(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<u32> {
-        let before = self.qdisc.backlog();
-        let len = self.ask(cx, |qdisc, cx| qdisc.peek(cx).map(|packet| packet.pkt_len()));
-        self.settle(before, Moved::Nothing, parent);
+        let len = self.ask(cx, |qdisc, cx| match qdisc {
+            Kind::Fifo(fifo) => fifo.peek(cx).map(Packet::pkt_len),
+            Kind::Other(qdisc) => qdisc.peek(cx).map(Packet::pkt_len),
+        });
+        self.settle(Moved::Nothing, parent);
         len
     }
 
@@ -163,21 +216,21 @@ impl<P: Packet> Child<P> {
     pub fn peek<'a>(&'a mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         // The first look does what there is to do; the second finds it done and only borrows.
         let _ = self.peek_len(parent, cx);
-        self.qdisc.peek(cx)
+        self.qdisc.as_dyn_mut().peek(cx)
     }
 
     /// Throws away what the child holds, as part of a reset of the parent.
     pub fn reset(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) {
-        let before = self.qdisc.backlog();
-        self.qdisc.reset(cx);
-        let purged = parent.follow(before, self.qdisc.backlog(), Moved::Nothing);
+        self.qdisc.as_dyn_mut().reset(cx);
+        let purged = self.follow(Moved::Nothing, parent);
         parent.purged = parent.purged.saturating_add(u64::from(purged));
     }
 
     /// Puts `qdisc` in the child's place and throws away what the old one held (`qdisc_replace`).
     pub fn replace(&mut self, qdisc: Box<dyn Qdisc<P>>, parent: &mut Stats, cx: &mut Cx<'_, P>) {
         self.purge(parent, cx);
-        self.qdisc = qdisc;
+        self.held = qdisc.backlog();
+        self.qdisc = Kind::Other(qdisc);
         self.adopt(parent);
     }
 
@@ -188,32 +241,39 @@ impl<P: Packet> Child<P> {
 
     /// Lets `work` do what it likes with the child: change it, look deeper.
     pub fn with(&mut self, work: &mut Work<'_, P>, parent: &mut Stats, cx: &mut Cx<'_, P>) {
-        let before = self.qdisc.backlog();
-        work(&mut *self.qdisc, cx);
-        self.settle(before, Moved::Nothing, parent);
+        work(self.qdisc.as_dyn_mut(), cx);
+        self.settle(Moved::Nothing, parent);
     }
 
+    #[inline]
     fn ask<T>(
         &mut self,
         cx: &mut Cx<'_, P>,
-        question: impl FnOnce(&mut dyn Qdisc<P>, &mut Cx<'_, P>) -> Dequeue<T>,
+        question: impl FnOnce(&mut Kind<P>, &mut Cx<'_, P>) -> Dequeue<T>,
     ) -> Dequeue<T> {
         let beside = cx.deadline.take();
-        let answer = question(&mut *self.qdisc, cx);
+        let answer = question(&mut self.qdisc, cx);
         self.deadline = answer.earlier(cx.deadline);
-        cx.deadline = [self.deadline, beside].into_iter().flatten().min();
+        cx.deadline = earliest(self.deadline, beside);
         answer
     }
 
-    fn settle(&self, before: Backlog, moved: Moved, parent: &mut Stats) {
-        let lost = parent.follow(before, self.qdisc.backlog(), moved);
-        parent.drops = parent.drops.saturating_add(u64::from(lost));
+    #[inline]
+    fn settle(&mut self, moved: Moved, parent: &mut Stats) {
+        let lost = self.follow(moved, parent);
+        parent.drops = parent.drops.wrapping_add(u64::from(lost));
+    }
+
+    #[inline]
+    fn follow(&mut self, moved: Moved, parent: &mut Stats) -> u32 {
+        let before = core::mem::replace(&mut self.held, self.qdisc.backlog());
+        parent.follow(before, self.held, moved)
     }
 }
 
 impl<P: Packet> fmt::Debug for Child<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Child").field(&self.qdisc).finish()
+        f.debug_tuple("Child").field(&self.qdisc()).finish()
     }
 }
 

@@ -135,7 +135,7 @@ impl<P: Packet> Drr<P> {
     /// changed.
     pub fn add_class(&mut self, id: ClassId, config: ClassConfig) -> Result<(), ClassError> {
         let config = config.check()?;
-        let child = Child::new(Box::new(Fifo::pfifo(self.config.tx_queue_len)?));
+        let child = Child::fifo(Fifo::pfifo(self.config.tx_queue_len)?);
         let class = DrrClass { config, child, deficit: 0, sent: Stats::default() };
         let at = self.classes.insert(id, class)?;
         self.links.reach(at);

@@ -41,6 +41,7 @@ impl Limit {
         }
     }
 
+    #[inline]
     fn admits(self, backlog: Backlog, len: u32) -> bool {
         match self {
             Self::Packets(limit) | Self::HeadDrop(limit) => backlog.packets < limit,
@@ -156,6 +157,7 @@ impl<P: Packet> Qdisc<P> for Fifo<P> {
         }
     }
 
+    #[inline]
     fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
         if !self.limit.admits(self.stats.backlog, packet.pkt_len()) {
             return self.overflow(packet, cx);
@@ -165,12 +167,14 @@ impl<P: Packet> Qdisc<P> for Fifo<P> {
         Enqueued::Success
     }
 
+    #[inline]
     fn dequeue(&mut self, _cx: &mut Cx<'_, P>) -> Dequeue<P> {
         let Some(packet) = self.queue.pop_front() else { return Dequeue::Empty };
         self.stats.dequeued(&packet);
         Dequeue::Packet(packet)
     }
 
+    #[inline]
     fn peek<'a>(&'a mut self, _cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         self.queue.front().map_or(Dequeue::Empty, Dequeue::Packet)
     }

@@ -161,7 +161,7 @@ impl<P: Packet> Hfsc<P> {
     }
 
     fn member(&self) -> Result<Member<P>, ConfigError> {
-        let child = Child::new(Box::new(Fifo::pfifo(self.config.tx_queue_len)?));
+        let child = Child::fifo(Fifo::pfifo(self.config.tx_queue_len)?);
         Ok(Member { child, filters: None, drops: 0 })
     }
 

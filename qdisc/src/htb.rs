@@ -18,6 +18,7 @@ use softnet_sk_buff::{DropReason, Instant};
 use crate::class::purge_all;
 use crate::classes::Classes;
 use crate::filter::{Block, Verdict};
+use crate::qdisc::earliest;
 use crate::{
     Child, Class, ClassId, ClassXStats as AnyClassXStats, ConfigError, Cx, Dequeue, Enqueued,
     Handle, Packet, Qdisc, Refused, Stats, UnknownClass, Work, XStats as AnyXStats,
@@ -244,8 +245,11 @@ impl<P: Packet> Htb<P> {
         self.tree.tick(cx.now.as_nanos());
         let mut wake = None;
         for level in 0..LEVELS {
+            if self.tree.is_idle(level) {
+                continue;
+            }
             let event = self.tree.do_events(level).map(Instant::from_nanos);
-            wake = [wake, event].into_iter().flatten().min();
+            wake = earliest(wake, event);
             let mut rows = self.tree.row_mask(level);
             while rows != 0 {
                 let prio = rows.trailing_zeros() as usize;
@@ -293,7 +297,7 @@ impl<P: Packet> Htb<P> {
                 self.sent(leaf, (level, prio), (left, dropped), &packet);
                 return Some(packet);
             }
-            *wake = [*wake, child.deadline()].into_iter().flatten().min();
+            *wake = earliest(*wake, child.deadline());
             // The order matters: to take away the class whose turn it is ends the turn, too.
             if left == 0 {
                 self.tree.deactivate(leaf);

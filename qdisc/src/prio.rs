@@ -45,7 +45,7 @@ impl Config {
     }
 
     fn default_child<P: Packet>(&self) -> Result<Child<P>, ConfigError> {
-        Ok(Child::new(Box::new(Fifo::pfifo(self.tx_queue_len)?)))
+        Ok(Child::fifo(Fifo::pfifo(self.tx_queue_len)?))
     }
 }
 

@@ -272,9 +272,19 @@ impl<T> Dequeue<T> {
     }
 
     /// The earlier of this answer's deadline and another one.
+    #[inline]
     pub(crate) fn earlier(&self, other: Option<Instant>) -> Option<Instant> {
         let own = if let Self::Until(at) = self { Some(*at) } else { None };
-        [own, other].into_iter().flatten().min()
+        earliest(own, other)
+    }
+}
+
+/// The earlier of two instants that may not be there.
+#[inline]
+pub(crate) fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (known, None) | (None, known) => known,
     }
 }
 

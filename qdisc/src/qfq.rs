@@ -159,7 +159,7 @@ impl<P: Packet> Qfq<P> {
         let ClassConfig { weight, lmax } = config.check()?;
         self.classes.check_new(id)?;
         self.check_sum(weight, 0)?;
-        let child = Child::new(Box::new(Fifo::pfifo(self.config.tx_queue_len)?));
+        let child = Child::fifo(Fifo::pfifo(self.config.tx_queue_len)?);
         let aggregate = self.schedule.with_room(lmax, weight);
         let class = QfqClass {
             child,

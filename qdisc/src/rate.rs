@@ -90,6 +90,7 @@ impl Rate {
     }
 
     /// Nanoseconds that a packet of `len` bytes takes (`psched_l2t_ns`).
+    #[inline]
     #[must_use]
     pub fn l2t_ns(&self, len: u32) -> u64 {
         let len = (u64::from(len) + u64::from(self.spec.overhead)).max(u64::from(self.spec.mpu));

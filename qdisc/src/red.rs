@@ -124,7 +124,7 @@ impl<P: Packet> Red<P> {
             average: Average::new(&config.params),
             rng: Rng::new(seed),
             next_adaptation: None,
-            child: Child::new(Box::new(Fifo::bfifo(config.limit)?)),
+            child: Child::fifo(Fifo::bfifo(config.limit)?),
             config,
             red: XStats::default(),
             stats: Stats::default(),

@@ -29,15 +29,17 @@ impl Backlog {
 }
 
 impl AddAssign for Backlog {
+    /// Wraps around, which no queue that memory holds gets to.
+    #[inline]
     fn add_assign(&mut self, other: Self) {
-        self.packets = self.packets.saturating_add(other.packets);
-        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.packets = self.packets.wrapping_add(other.packets);
+        self.bytes = self.bytes.wrapping_add(other.bytes);
     }
 }
 
 /// Statistics that every discipline has (`gnet_stats_basic` and `gnet_stats_queue`).
 ///
-/// At every moment, for packets that are not segmented on their way:
+/// Counters wrap around as Linux's do. At every moment, for packets that are not segmented on their way:
 /// enqueued = `packets` + `drops` + `purged` + `backlog.packets`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Stats {
@@ -72,13 +74,15 @@ impl Stats {
     }
 
     /// A packet that was in the queue is lost.
+    #[inline]
     pub fn lost(&mut self, packet: &impl Packet) {
         self.backlog.remove(packet);
-        self.drops = self.drops.saturating_add(1);
+        self.drops = self.drops.wrapping_add(1);
     }
 
     /// A packet went to the wire (`bstats_update`); it is in no backlog. The counters wrap, as
     /// Linux's do.
+    /// A packet went to the wire (`bstats_update`); it is in no backlog.
     #[inline]
     pub fn count_sent(&mut self, packet: &impl Packet) {
         self.bytes = self.bytes.wrapping_add(u64::from(packet.pkt_len()));
@@ -87,7 +91,7 @@ impl Stats {
 
     /// Everything in the queue was thrown away by a reset.
     pub fn purge(&mut self) {
-        self.purged = self.purged.saturating_add(u64::from(self.backlog.packets));
+        self.purged = self.purged.wrapping_add(u64::from(self.backlog.packets));
         self.backlog = Backlog::default();
     }
 
@@ -96,6 +100,7 @@ impl Stats {
     ///
     /// This is what `qdisc_tree_reduce_backlog` does from the other end: the child there has to tell
     /// all its ancestors, and what it forgets to tell makes them drift for ever.
+    #[inline]
     pub(crate) fn follow(&mut self, before: Backlog, after: Backlog, moved: Moved) -> u32 {
         self.backlog += after;
         self.backlog.packets = self.backlog.packets.saturating_sub(before.packets);
@@ -105,8 +110,8 @@ impl Stats {
             Moved::Nothing => (0, 0),
             Moved::Out => (0, 1),
         };
-        let expected = before.packets.saturating_add(came);
-        expected.saturating_sub(after.packets.saturating_add(went))
+        let expected = before.packets.wrapping_add(came);
+        expected.saturating_sub(after.packets.wrapping_add(went))
     }
 }
 

@@ -142,7 +142,7 @@ impl<P: Packet> Tbf<P> {
     /// [`ConfigError::BurstBelowMtu`].
     pub fn new(handle: Handle, config: Config) -> Result<Self, ConfigError> {
         let buckets = Buckets::new(&config)?;
-        let child = Child::new(Box::new(Fifo::bfifo(config.limit)?));
+        let child = Child::fifo(Fifo::bfifo(config.limit)?);
         Ok(Self {
             handle,
             config,
@@ -234,15 +234,18 @@ impl<P: Packet> Tbf<P> {
         Ok(())
     }
 
-    /// Takes the child's next packet if the buckets let it pass; it is still in the backlog.
-    fn pass(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+    /// Takes the child's next packet if the buckets let it pass; off the backlog and counted, or still
+    /// in the backlog if it is only set `aside`.
+    #[inline]
+    fn pass(&mut self, aside: bool, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         let len = match self.child.peek_len(&mut self.stats, cx) {
             Dequeue::Packet(len) => len,
             Dequeue::Empty => return Dequeue::Empty,
             Dequeue::Until(at) => return Dequeue::Until(at),
         };
         match self.conform(len, cx.now) {
-            Ok(()) => self.child.set_aside(&mut self.stats, cx),
+            Ok(()) if aside => self.child.set_aside(&mut self.stats, cx),
+            Ok(()) => self.child.dequeue(&mut self.stats, cx),
             Err(at) => {
                 self.stats.overlimits = self.stats.overlimits.saturating_add(1);
                 Dequeue::Until(self.child.deadline().map_or(at, |below| below.min(at)))
@@ -268,19 +271,16 @@ impl<P: Packet> Qdisc<P> for Tbf<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let next = match self.peeked.take() {
-            Some(packet) => Dequeue::Packet(packet),
-            None => self.pass(cx),
-        };
-        if let Dequeue::Packet(packet) = &next {
-            self.stats.dequeued(packet);
+        if let Some(packet) = self.peeked.take() {
+            self.stats.dequeued(&packet);
+            return Dequeue::Packet(packet);
         }
-        next
+        self.pass(false, cx)
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         if self.peeked.is_none() {
-            match self.pass(cx) {
+            match self.pass(true, cx) {
                 Dequeue::Packet(packet) => self.peeked = Some(packet),
                 Dequeue::Empty => return Dequeue::Empty,
                 Dequeue::Until(at) => return Dequeue::Until(at),

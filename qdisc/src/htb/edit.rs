@@ -130,7 +130,7 @@ impl<P: Packet> Htb<P> {
     }
 
     fn pfifo(&self) -> Result<Child<P>, ConfigError> {
-        Ok(Child::new(Box::new(Fifo::pfifo(self.config.tx_queue_len)?)))
+        Ok(Child::fifo(Fifo::pfifo(self.config.tx_queue_len)?))
     }
 
     /// Whether there is a level for classes below `above`. Linux looks at the level of the class two

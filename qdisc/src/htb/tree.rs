@@ -63,6 +63,7 @@ pub(super) struct Bucket {
 
 impl Bucket {
     /// `htb_accnt_tokens`: after `diff` nanoseconds and a packet of `len` bytes.
+    #[inline]
     fn charge(&mut self, diff: i64, len: u32) {
         let cost = i64::try_from(self.rate.l2t_ns(len)).unwrap_or(i64::MAX);
         let tokens = self.tokens.saturating_add(diff).min(self.depth).saturating_sub(cost);
@@ -126,12 +127,14 @@ impl Node {
     }
 
     /// Nanoseconds since its buckets were filled, as far as they count.
+    #[inline]
     fn idle(&self, now: u64) -> i64 {
         now.saturating_sub(self.checkpoint).min(MBUFFER as u64) as i64
     }
 
     /// The mode that it has `diff` nanoseconds after its checkpoint, and the nanoseconds until it has
     /// another one (`htb_class_mode`).
+    #[inline]
     fn mode_after(&self, diff: i64) -> (Mode, i64) {
         let ceil = self.ceil.tokens.saturating_add(diff);
         if ceil < 0 {
@@ -214,6 +217,14 @@ impl Tree {
         }
     }
 
+    /// Whether nothing waits at `level` and nothing may send.
+    #[inline]
+    pub(super) fn is_idle(&self, level: usize) -> bool {
+        let level = &self.levels[level];
+        level.row_mask == 0 && level.waiting.is_empty()
+    }
+
+    #[inline]
     pub(super) fn row_mask(&self, level: usize) -> u8 {
         self.levels[level].row_mask
     }
@@ -310,9 +321,9 @@ impl Tree {
             node.bytes = node.bytes.saturating_add(len.into());
             node.packets = node.packets.saturating_add(segments.into());
             let (parent, at_level, before) = (node.parent, usize::from(node.level), node.mode);
-            let wait = self.change_mode(class, 0);
-            let after = self.nodes[class as usize].mode;
-            if after != before {
+            if node.mode_after(0).0 != before {
+                let wait = self.change_mode(class, 0);
+                let after = self.nodes[class as usize].mode;
                 if before != Mode::CanSend {
                     self.waiting.remove(&mut self.levels[at_level].waiting, class);
                 }
