@@ -17,31 +17,39 @@
 //! ```
 
 use core::alloc::{GlobalAlloc, Layout};
+use core::hint::black_box;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::alloc::System;
 use std::env;
+use std::fs;
 use std::process::{Command, ExitCode, Stdio};
 
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+static IN_USE: AtomicU64 = AtomicU64::new(0);
 
-/// The system's allocator, with a count of how often it was asked for memory.
+/// The system's allocator, with a count of how often it was asked for memory and of the bytes that are
+/// in use.
 pub struct CountingAllocator;
 
 // SAFETY: everything is passed on to the system's allocator as it came.
 unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        IN_USE.fetch_add(layout.size() as u64, Ordering::Relaxed);
         // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        IN_USE.fetch_sub(layout.size() as u64, Ordering::Relaxed);
         // SAFETY: the caller keeps the contract.
         unsafe { System.dealloc(block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        IN_USE.fetch_add(size as u64, Ordering::Relaxed);
+        IN_USE.fetch_sub(layout.size() as u64, Ordering::Relaxed);
         // SAFETY: the caller keeps the contract.
         unsafe { System.realloc(block, layout, size) }
     }
@@ -51,6 +59,12 @@ unsafe impl GlobalAlloc for CountingAllocator {
 #[must_use]
 pub fn allocations() -> u64 {
     ALLOCATIONS.load(Ordering::Relaxed)
+}
+
+/// Bytes in use now, as they were asked for, if [`CountingAllocator`] is the program's allocator.
+#[must_use]
+pub fn bytes_in_use() -> u64 {
+    IN_USE.load(Ordering::Relaxed)
 }
 
 /// One row of the table.
@@ -73,12 +87,7 @@ pub fn main(cases: &[Case]) -> ExitCode {
     {
         return child(cases, name, count);
     }
-    if !Command::new("valgrind")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|s| s.success())
-    {
+    if !has_valgrind() {
         println!(
             "skipped: no valgrind here, which counts the instructions (apt-get install valgrind)"
         );
@@ -100,6 +109,13 @@ pub fn main(cases: &[Case]) -> ExitCode {
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
+/// Whether instructions can be counted here.
+#[must_use]
+pub fn has_valgrind() -> bool {
+    let version = Command::new("valgrind").arg("--version").stdout(Stdio::null()).status();
+    version.is_ok_and(|status| status.success())
+}
+
 fn child(cases: &[Case], name: &str, count: &str) -> ExitCode {
     let case = cases.iter().find(|case| case.name == name);
     let (Some(case), Ok(count)) = (case, count.parse()) else { return ExitCode::FAILURE };
@@ -116,25 +132,59 @@ fn measure(case: &Case) -> Result<(f64, f64), String> {
 
 /// Instructions and allocations of a whole run of this program.
 fn run(name: &str, count: u64) -> Result<(u64, u64), String> {
-    let program = env::current_exe().map_err(|why| why.to_string())?;
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(program)
-        .args(["--child", name, &count.to_string()])
-        .output()
-        .map_err(|why| why.to_string())?;
-    let log = String::from_utf8_lossy(&output.stderr);
-    let out = String::from_utf8_lossy(&output.stdout);
+    let (log, out) = under_callgrind("/dev/null", &["--child", name, &count.to_string()])?;
     let number_after = |text: &str, key: &str| {
         let line = text.lines().find_map(|line| line.split_once(key));
         line.and_then(|(_, number)| number.trim_start_matches([' ', ':']).trim().parse().ok())
     };
     match (number_after(&log, "Collected"), number_after(&out, "allocations")) {
         (Some(instructions), Some(allocations)) => Ok((instructions, allocations)),
-        _ => {
-            // What the program itself said, not valgrind.
-            let own = log.lines().find(|line| line.contains("panicked at"));
-            Err(format!("failed: {}", own.or(log.lines().last()).unwrap_or("no output")))
-        }
+        _ => Err("failed: no output".into()),
     }
+}
+
+/// Begins or ends what [`between_marks`] counts.
+#[inline(never)]
+pub fn mark() {
+    black_box(());
+}
+
+/// Runs this program as its own child with `args`: the instructions of each span between a
+/// [`mark`] and the next one, the first and second, the third and fourth, and what it printed.
+///
+/// Many counts in one run, where a process for each would take long to start.
+///
+/// # Errors
+/// It failed, with what it said about that.
+pub fn between_marks(args: &[&str]) -> Result<(Vec<u64>, String), String> {
+    let folder = env::temp_dir().join(format!("softnet-counts-{}", std::process::id()));
+    fs::create_dir_all(&folder).map_err(|why| why.to_string())?;
+    let counted = under_callgrind(&folder.join("part").to_string_lossy(), args);
+    // Each mark writes down what came since the one before.
+    let part = |number: usize| {
+        let text = fs::read_to_string(folder.join(format!("part.{number}"))).ok()?;
+        text.lines().find_map(|line| line.strip_prefix("totals:"))?.trim().parse().ok()
+    };
+    let spans = (1..).map_while(|span| part(2 * span)).collect();
+    let removed = fs::remove_dir_all(&folder).map_err(|why| why.to_string());
+    counted.and_then(|(_, out)| removed.map(|()| (spans, out)))
+}
+
+/// Runs this program as its own child with `args`: what callgrind said, and what the program printed.
+fn under_callgrind(out_file: &str, args: &[&str]) -> Result<(String, String), String> {
+    let program = env::current_exe().map_err(|why| why.to_string())?;
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--dump-after=*counts::mark*"])
+        .arg(format!("--callgrind-out-file={out_file}"))
+        .arg(program)
+        .args(args)
+        .output()
+        .map_err(|why| why.to_string())?;
+    let log = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() {
+        return Ok((log, String::from_utf8_lossy(&output.stdout).into_owned()));
+    }
+    // What the program itself said, not valgrind.
+    let own = log.lines().find(|line| line.contains("panicked at"));
+    Err(format!("failed: {}", own.or(log.lines().last()).unwrap_or("no output")))
 }

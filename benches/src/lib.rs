@@ -4,6 +4,7 @@
 //! |---|---|
 //! | time, with statistics | `cargo bench -p softnet-benches` |
 //! | time against limits that were promised | `cargo run --release -p softnet-benches --bin ratios` |
+//! | what disciplines cost beside a plain queue | `cargo run --release -p softnet-benches --bin qdisc-costs` |
 //! | instructions and allocations per operation | `cargo run --release -p softnet-benches --bin instructions` |
 //!
 //! Times drift from machine to machine and from run to run; ratios taken in one run less so, counts
@@ -11,6 +12,12 @@
 
 pub mod baseline;
 pub mod counts;
+pub mod datagram;
+#[expect(clippy::unwrap_used, reason = "a benchmark that can't be set up stops")]
+pub mod disciplines;
+#[expect(clippy::unwrap_used, reason = "a benchmark that can't be set up stops")]
+pub mod memory;
+pub mod pump;
 pub mod ratios;
 pub mod sources;
 #[expect(clippy::expect_used, clippy::panic, reason = "a benchmark that can't be set up stops")]
