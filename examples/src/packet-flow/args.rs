@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
-use crate::failure::Failure;
+use softnet_examples::failure::Failure;
 
 /// What the user wants.
 #[derive(Debug)]

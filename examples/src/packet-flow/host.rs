@@ -14,10 +14,10 @@ use softnet_sk_buff::{IfIndex, Instant, SkPool};
 
 use crate::app::App;
 use crate::content::Random;
-use crate::failure::Failure;
 use crate::net::Watched;
 use crate::recorder::Probe;
 use crate::stations;
+use softnet_examples::failure::Failure;
 
 /// TCP's buffers: more than the card's ring holds, so that packets wait in the queueing discipline.
 const BUFFER: usize = 512 << 10;

@@ -9,11 +9,8 @@ mod app;
 mod args;
 mod capture;
 mod content;
-mod failure;
 mod host;
 mod net;
-mod output;
-mod progress;
 #[cfg(all(feature = "qemu", target_os = "linux"))]
 mod qemu;
 mod recorder;
@@ -21,16 +18,15 @@ mod report;
 mod stations;
 mod svg;
 mod tables;
-mod text;
 mod way;
 mod world;
 
 use std::env;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use args::{Command, Options};
-use failure::Failure;
+use softnet_examples::failure::{Failure, end};
+use softnet_examples::text::print;
 
 fn main() -> ExitCode {
     let done = match args::parse(env::args_os()) {
@@ -41,14 +37,7 @@ fn main() -> ExitCode {
         Ok(Command::Run(options)) => run(&options),
         Err(failure) => Err(failure),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            // Nobody left to tell if stderr is closed.
-            let _ = writeln!(io::stderr(), "packet-flow: {failure}");
-            failure.code()
-        }
-    }
+    end("packet-flow", done)
 }
 
 fn run(options: &Options) -> Result<(), Failure> {
@@ -61,9 +50,4 @@ fn run(options: &Options) -> Result<(), Failure> {
         ));
     }
     world::run(options)
-}
-
-/// Writes to standard output. A reader that has gone away (`| head`) wants no more.
-fn print(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
 }

@@ -15,15 +15,15 @@ use softnet_sk_buff::{Instant, PoolConfig, SkPool};
 
 use crate::args::Options;
 use crate::capture::{Capture, Captured};
-use crate::failure::Failure;
 use crate::host::{Host, Line, Parts};
-use crate::output::Output;
-use crate::progress::Progress;
 use crate::recorder::Recorder;
 use crate::report::{self, Run};
-use crate::text::{Text, grouped};
 use crate::way::Place;
 use crate::{svg, tables};
+use softnet_examples::failure::Failure;
+use softnet_examples::output::Output;
+use softnet_examples::progress::Progress;
+use softnet_examples::text::{Text, grouped, print};
 
 use http::Http;
 use server::Served;
@@ -81,7 +81,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let machine = Qemu::new(config).map_err(|why| Failure::Refused(why.to_string()))?;
 
     let recorder = Recorder::new(None, if served.len < 16 << 10 { 0 } else { served.len / 2 });
-    let mut progress = Progress::new(served.len, options.quiet);
+    let mut progress = Progress::new("packet-flow", served.len, options.quiet);
     let mut line = Real { machine: &machine, begin: Clock::now() };
     let mut host = host(&machine, &mut line, &recorder, &served)?;
     let captured = fetch(&mut host, &mut line, &recorder, &mut progress)?;
@@ -205,7 +205,7 @@ fn tell(options: &Options, output: &Output, told: Told<'_>) -> Result<Vec<String
     wrong.extend(report::leaks("client", &mut host.softnet));
     report::files(&mut text, &written, captured.frames, captured.beyond);
     if !options.quiet {
-        crate::print(&text.finish());
+        print(&text.finish());
     }
     Ok(wrong)
 }

@@ -10,8 +10,8 @@ use crate::app::Client;
 use crate::args::{Options, Rate};
 use crate::recorder::{Cost, Recorder};
 use crate::stations;
-use crate::text::{Text, grouped};
 use crate::way::{Place, Way};
+use softnet_examples::text::{Text, grouped};
 
 /// What there is to tell of a run.
 pub(crate) struct Run<'a> {

@@ -6,7 +6,7 @@ use softnet_netdev::{Softirq, Softnet, procfs};
 use softnet_qdisc::XStats;
 use softnet_sk_buff::IfIndex;
 
-use crate::text::{Text, grouped};
+use softnet_examples::text::{Text, grouped};
 
 /// Everything that Linux counts for a host with one interface.
 pub(crate) fn host(text: &mut Text, name: &str, cpu: u32, (softnet, dev): (&mut Softnet, IfIndex)) {

@@ -16,17 +16,17 @@ use crate::app::{Client, Server};
 use crate::args::{Options, Rate};
 use crate::capture::{Capture, Captured};
 use crate::content::{Content, Random};
-use crate::failure::Failure;
 use crate::host::{Host, Line, Parts};
-use crate::output::Output;
-use crate::progress::Progress;
 use crate::recorder::{Probe, Recorder};
 use crate::report::{self, Run};
 use crate::stations;
 use crate::svg;
 use crate::tables;
-use crate::text::{Text, grouped};
 use crate::way::Place;
+use softnet_examples::failure::Failure;
+use softnet_examples::output::Output;
+use softnet_examples::progress::Progress;
+use softnet_examples::text::{Text, grouped, print};
 
 const SERVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
@@ -99,7 +99,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let after = if options.size < 16 << 10 { 0 } else { options.size / 2 };
     let recorder = Recorder::new(Some(Place::Server), after);
     let mut world = World::new(options, &recorder)?;
-    let mut progress = Progress::new(options.size, options.quiet);
+    let mut progress = Progress::new("packet-flow", options.size, options.quiet);
     let captured = world.transfer(&recorder, &mut progress)?;
     let took = progress.finish();
     let way = recorder.way();
@@ -121,7 +121,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let wrong = world.tell(&mut text, options);
     report::files(&mut text, &written, captured.frames, captured.beyond);
     if !options.quiet {
-        crate::print(&text.finish());
+        print(&text.finish());
     }
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Broken(wrong.join("; "))) }
 }

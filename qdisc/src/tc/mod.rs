@@ -34,14 +34,18 @@ use alloc::boxed::Box;
 use crate::tree::{ClassRequest, ClassSpec, Parent, Request, Spec, Tree, Verb};
 use crate::{ClassId, Cx, EstimatorConfig, Handle, Packet, SizeSpec, SizeTable};
 
+mod action;
 mod error;
+pub mod filter;
 mod kinds;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use error::TcError;
+use filter::FilterCommand;
 use words::Words;
+pub use words::{rate, size, time};
 
 /// One line, understood.
 #[derive(Debug)]
@@ -87,6 +91,8 @@ pub enum Command<P: Packet> {
         /// `classid`.
         id: ClassId,
     },
+    /// `tc filter`. Boxed, for it is large.
+    Filter(Box<FilterCommand<P>>),
     /// An empty line, or a comment.
     Nothing,
 }
@@ -102,7 +108,8 @@ pub fn parse<P: Packet>(line: &str) -> Result<Command<P>, TcError> {
         None => Ok(Command::Nothing),
         Some("qdisc") => qdisc(&mut words),
         Some("class") => class(&mut words),
-        Some(_) => Err(words.unknown("there are 'qdisc' and 'class'")),
+        Some("filter") => Ok(Command::Filter(Box::new(FilterCommand::read(&mut words)?))),
+        Some(_) => Err(words.unknown("there are 'qdisc', 'class' and 'filter'")),
     }
 }
 
@@ -124,6 +131,7 @@ pub fn run<P: Packet>(line: &str, tree: &mut Tree<P>, cx: &mut Cx<'_, P>) -> Res
             tree.modify_class(&ClassRequest { verb, parent, id, spec, estimator }, cx)?;
         }
         Command::DeleteClass { id } => tree.delete_class(id, cx)?,
+        Command::Filter(command) => command.run(tree, cx)?,
     }
     Ok(())
 }

@@ -71,7 +71,7 @@ fn errors_are_one_line_that_says_what_to_do() {
         ("tc qdisc del root", "there is no discipline to change; add one"),
         ("tc qdisc add root pfifo limit 3 4", "'4' is unknown here; the kind takes no such option"),
         ("tc class add parent 1: drr", "class needs a classid as 1:10"),
-        ("tc chair add", "'chair' is unknown here; there are 'qdisc' and 'class'"),
+        ("tc chair add", "'chair' is unknown here; there are 'qdisc', 'class' and 'filter'"),
     ];
     for (line, why) in shown {
         assert_eq!(lab.why(line), why, "{line}");

@@ -188,15 +188,24 @@ pub(super) fn number(word: &str) -> Option<u64> {
     }
 }
 
-pub(super) fn rate(word: &str) -> Option<u64> {
+/// A rate as tc writes it: `10mbit`, `1gbit`, `125kbps`; a bare number is bits a second. Answers in
+/// bytes per second; `None` if it is no rate.
+#[must_use]
+pub fn rate(word: &str) -> Option<u64> {
     scaled(word, RATES).map(|bits| bits / 8.0).and_then(whole)
 }
 
-pub(super) fn size(word: &str) -> Option<u64> {
+/// A size as tc writes it: `1514`, `15k` (of 1024), `1mbit`. Answers in bytes; `None` if it is no
+/// size.
+#[must_use]
+pub fn size(word: &str) -> Option<u64> {
     scaled(word, SIZES).and_then(whole)
 }
 
-pub(super) fn time(word: &str) -> Option<u64> {
+/// A time as tc writes it: `5ms`, `100us`; a bare number is microseconds. Answers in nanoseconds;
+/// `None` if it is no time.
+#[must_use]
+pub fn time(word: &str) -> Option<u64> {
     scaled(word, TIMES).and_then(whole)
 }
 

@@ -9,7 +9,7 @@ use crate::{ClassError, ClassId, ConfigError, Handle};
 #[non_exhaustive]
 pub enum TreeError {
     /// There is no discipline with this number (`ENOENT`).
-    #[error("there is no discipline {0:?}")]
+    #[error("there is no discipline {:x}:", .0.0)]
     UnknownQdisc(Handle),
     /// The discipline has no such class (`ENOENT`).
     #[error("there is no class {0:?}")]
@@ -21,7 +21,7 @@ pub enum TreeError {
     #[error("there is a discipline already; replace it")]
     Exists,
     /// The number belongs to a discipline elsewhere in the tree (`EINVAL`).
-    #[error("discipline {0:?} hangs somewhere else")]
+    #[error("discipline {:x}: hangs somewhere else", .0.0)]
     Moves(Handle),
     /// The discipline there is of another kind (`EINVAL`).
     #[error("the discipline there is a {0}")]
@@ -36,7 +36,7 @@ pub enum TreeError {
     #[error("the class has no number")]
     NoClassId,
     /// What was to be deleted has another number (`EINVAL`).
-    #[error("the discipline there is {0:?}")]
+    #[error("the discipline there is {:x}:", .0.0)]
     OtherHandle(Handle),
     /// More than eight disciplines one below the other (`E2BIG`).
     #[error("the tree is too deep")]

@@ -10,10 +10,10 @@ use softnet_sk_buff::Instant;
 
 use super::server::Served;
 use crate::app::App;
-use crate::failure::Failure;
 use crate::recorder::Probe;
 use crate::stations;
-use crate::text::{Text, grouped};
+use softnet_examples::failure::Failure;
+use softnet_examples::text::{Text, grouped};
 
 /// The longest head that is read.
 const HEAD: usize = 16 << 10;

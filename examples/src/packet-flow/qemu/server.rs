@@ -18,7 +18,7 @@ use softnet_drivers::qemu::tap::TapNamespace;
 use super::http::Http;
 use crate::args::Options;
 use crate::content::Content;
-use crate::failure::Failure;
+use softnet_examples::failure::Failure;
 
 pub(super) const PORT: u16 = 8_000;
 

@@ -17,6 +17,8 @@ mod pie;
 mod red;
 mod tbf;
 
+pub(super) use tbf::{burst, link};
+
 type Parsed<P> = Result<Box<dyn Spec<P>>, TcError>;
 type ParsedClass<P> = Result<Box<dyn ClassSpec<P>>, TcError>;
 

@@ -10,7 +10,7 @@ use crate::{LinkLayer, Packet, RateSpec};
 const TBF: &str = "options are rate burst limit latency peakrate mtu mpu overhead linklayer";
 
 /// A size that may be followed by that of a cell, which only matters to kernels of old.
-pub(super) fn burst(words: &mut Words<'_>) -> Result<u32, TcError> {
+pub(in super::super) fn burst(words: &mut Words<'_>) -> Result<u32, TcError> {
     words.value("a size as 5k", |word| {
         let word = word.split('/').next()?;
         u32::try_from(super::super::words::size(word)?).ok()
@@ -18,7 +18,7 @@ pub(super) fn burst(words: &mut Words<'_>) -> Result<u32, TcError> {
 }
 
 /// Reads an option that says what a packet takes on the link; `false` if `word` is none.
-pub(super) fn link(
+pub(in super::super) fn link(
     spec: &mut RateSpec,
     word: &str,
     words: &mut Words<'_>,

@@ -6,7 +6,9 @@ use std::time::Instant;
 
 const WIDTH: usize = 32;
 
-pub(crate) struct Progress {
+/// How far one run is.
+pub struct Progress {
+    program: &'static str,
     total: u64,
     terminal: bool,
     quiet: bool,
@@ -16,14 +18,16 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(total: u64, quiet: bool) -> Self {
+    /// Nothing of `total` is done yet. A `quiet` program shows nothing.
+    #[must_use]
+    pub fn new(program: &'static str, total: u64, quiet: bool) -> Self {
         let begin = Instant::now();
         let terminal = io::stderr().is_terminal();
-        Self { total, terminal, quiet, begin, next: begin, drawn: false }
+        Self { program, total, terminal, quiet, begin, next: begin, drawn: false }
     }
 
-    /// `done` of the total has arrived; `now` says what time it is there.
-    pub(crate) fn show(&mut self, done: u64, now: &str) {
+    /// `done` of the total is done; `now` says what time it is there.
+    pub fn show(&mut self, done: u64, now: &str) {
         // Looking at the clock costs more than counting.
         let clock = Instant::now();
         if self.quiet || clock < self.next {
@@ -43,14 +47,14 @@ impl Progress {
             let bar = format!("{}{}", "━".repeat(full), "╌".repeat(WIDTH - full));
             write!(err, "\r  {bar} {percent:3} %  {now} ")
         } else {
-            writeln!(err, "packet-flow: {percent} %, {now}")
+            writeln!(err, "{}: {percent} %, {now}", self.program)
         };
         let _ = err.flush();
         self.drawn = true;
     }
 
     /// Takes the bar away. Answers how long it took.
-    pub(crate) fn finish(self) -> Duration {
+    pub fn finish(self) -> Duration {
         if self.drawn && self.terminal {
             let _ = write!(io::stderr(), "\r\x1b[2K");
         }

@@ -1,29 +1,31 @@
 //! Plain text in columns.
 
-use core::fmt::{self, Write};
+use core::fmt::{self, Write as _};
+use std::io::{self, Write as _};
 
 /// Columns that a line of the report may have.
 const WIDTH: usize = 106;
 
 /// A report that grows by lines.
 #[derive(Default)]
-pub(crate) struct Text(String);
+pub struct Text(String);
 
 impl Text {
-    pub(crate) fn line(&mut self, line: impl fmt::Display) {
+    /// Adds a line, without the spaces at its end.
+    pub fn line(&mut self, line: impl fmt::Display) {
         let line = line.to_string();
         self.0.push_str(line.trim_end());
         self.0.push('\n');
     }
 
     /// A headline over a new part.
-    pub(crate) fn head(&mut self, title: &str) {
+    pub fn head(&mut self, title: &str) {
         let rule = "─".repeat(WIDTH.saturating_sub(title.chars().count() + 4));
         let _ = write!(self.0, "\n── {title} {rule}\n\n");
     }
 
     /// A table: its columns are as wide as they must be, numbers stand right.
-    pub(crate) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) {
+    pub fn table(&mut self, head: &[&str], rows: &[Vec<String>]) {
         let head: Vec<String> = head.iter().map(ToString::to_string).collect();
         let width = |column: usize| {
             let cells = core::iter::once(&head).chain(rows).filter_map(|row| row.get(column));
@@ -31,7 +33,9 @@ impl Text {
         };
         let is_number = |column: usize| {
             rows.iter().filter_map(|row| row.get(column)).all(|cell| {
-                cell.starts_with(|c: char| c.is_ascii_digit() || c == '-') || cell.is_empty()
+                // An address is none, though it begins with one.
+                let begins = cell.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+                cell.is_empty() || begins && !cell.contains([':', '>'])
             })
         };
         let layout: Vec<(usize, bool)> =
@@ -45,17 +49,25 @@ impl Text {
     }
 
     /// Adds another report's lines.
-    pub(crate) fn append(&mut self, other: Self) {
+    pub fn append(&mut self, other: Self) {
         self.0.push_str(&other.0);
     }
 
-    pub(crate) fn finish(self) -> String {
+    /// All of it.
+    #[must_use]
+    pub fn finish(self) -> String {
         self.0
     }
 }
 
+/// Writes to standard output. A reader that has gone away (`| head`) wants no more.
+pub fn print(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
 /// A number with its thousands apart: `16 777 216`.
-pub(crate) fn grouped(number: u64) -> String {
+#[must_use]
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -83,8 +95,8 @@ mod tests {
         let mut text = Text::default();
         text.table(
             &["name", "count"],
-            &[vec!["eth0".into(), "7".into()], vec!["lo".into(), "1000".into()]],
+            &[vec!["::1".into(), "7".into()], vec!["1.2:3".into(), "1000".into()]],
         );
-        assert_eq!(text.finish(), "  name  count\n  eth0      7\n  lo     1000\n");
+        assert_eq!(text.finish(), "  name   count\n  ::1        7\n  1.2:3   1000\n");
     }
 }

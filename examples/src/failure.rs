@@ -1,11 +1,12 @@
 //! Why the program ends early, and with which exit code.
 
 use core::fmt;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// What went wrong. One line, without the program's name.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// It could not begin: wrong options, a missing program, no permission. Nothing is left behind.
     Refused(String),
     /// It ran, and something was not as it must be.
@@ -13,7 +14,9 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    pub(crate) fn code(&self) -> ExitCode {
+    /// 2 if it could not begin, 1 if it ran.
+    #[must_use]
+    pub fn code(&self) -> ExitCode {
         match self {
             Self::Refused(_) => ExitCode::from(2),
             Self::Broken(_) => ExitCode::from(1),
@@ -21,7 +24,8 @@ impl Failure {
     }
 
     /// A failure of something that the program itself is made of.
-    pub(crate) fn broken(what: &str, why: impl fmt::Display) -> Self {
+    #[must_use]
+    pub fn broken(what: &str, why: impl fmt::Display) -> Self {
         Self::Broken(format!("{what}: {why}"))
     }
 }
@@ -32,4 +36,13 @@ impl fmt::Display for Failure {
         // One line, whatever a library put into its message.
         f.write_str(text.split_whitespace().collect::<Vec<_>>().join(" ").as_str())
     }
+}
+
+/// How a program ends: in silence, or with one line that says why.
+#[must_use]
+pub fn end(program: &str, done: Result<(), Failure>) -> ExitCode {
+    let Err(failure) = done else { return ExitCode::SUCCESS };
+    // Nobody left to tell if stderr is closed.
+    let _ = writeln!(io::stderr(), "{program}: {failure}");
+    failure.code()
 }

@@ -8,13 +8,16 @@ use std::process;
 use crate::failure::Failure;
 
 /// A folder that files will go to.
-pub(crate) struct Output {
+pub struct Output {
     folder: PathBuf,
 }
 
 impl Output {
     /// Makes sure, before anything runs, that files can be written there.
-    pub(crate) fn new(folder: &Path) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// They can't.
+    pub fn new(folder: &Path) -> Result<Self, Failure> {
         let output = Self { folder: folder.into() };
         let try_out = output.hidden("probe");
         let written = File::create_new(&try_out).and_then(|_| fs::remove_file(&try_out));
@@ -31,7 +34,10 @@ impl Output {
     }
 
     /// Writes files under names of passage, then gives them their own. Answers where they are.
-    pub(crate) fn write(&self, files: &[(&str, &[u8])]) -> Result<Vec<PathBuf>, Failure> {
+    ///
+    /// # Errors
+    /// One could not be written: none is there.
+    pub fn write(&self, files: &[(&str, &[u8])]) -> Result<Vec<PathBuf>, Failure> {
         let result = self.write_all(files);
         for (name, _) in files {
             // What was given its own name is not there any more; after an error it must not stay.

@@ -1,0 +1,8 @@
+//! What the programs of this package have in common: how they write a report, show their progress,
+//! leave their files and end.
+
+pub mod failure;
+pub mod output;
+pub mod progress;
+pub mod tc_show;
+pub mod text;
