@@ -10,6 +10,8 @@
 //! Times drift from machine to machine and from run to run; ratios taken in one run less so, counts
 //! not at all.
 
+extern crate alloc;
+
 pub mod baseline;
 pub mod counts;
 pub mod datagram;

@@ -3,9 +3,9 @@
 //! Each packet that comes out goes in again as another flow's, drawn at random. So the number that
 //! waits stays what it was, and flows run empty and come back as they do behind a real bottleneck.
 
+use alloc::collections::VecDeque;
 use core::hint::black_box;
 use core::time::Duration;
-use std::collections::VecDeque;
 
 use softnet_qdisc::{Cx, Dequeue, Qdisc};
 use softnet_sk_buff::{DropCounts, Instant};
@@ -191,7 +191,7 @@ impl<P: Queued, Q: Queue<P>> Pump<P, Q> {
             datagram.socket = flow.socket;
         }
         black_box(&mut self.queue).push(self.now, &mut self.held);
-        self.now = self.now + WIRE * self.burst as u32;
+        self.now += WIRE * self.burst as u32;
     }
 
     /// How often a packet was wanted and none came: has to be 0.

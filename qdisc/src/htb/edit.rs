@@ -1,7 +1,5 @@
 //! Making, changing and deleting classes of htb.
 
-use alloc::boxed::Box;
-
 use super::tree::{NIL, Node, PRIOS};
 use super::{ClassConfig, Htb, Member};
 use crate::filter::Block;
