@@ -128,17 +128,7 @@ fn run_with(version: Version, uptime: u64, name: &str, make: impl Fn(&mut Rng) -
     let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uml");
     let Some(kernel) = Kernel::find(root, &work, version) else { return };
     let began = Instant::now();
-    let seeds: Vec<u64> = match variable(SEED) {
-        Some(seed) => vec![seed],
-        None => (0..variable(SCRIPTS).unwrap_or(DEFAULT_SCRIPTS)).collect(),
-    };
-    let cases = seeds.iter().map(|&seed| {
-        let mut rng = Rng::new(seed.wrapping_add(hash(name)));
-        let case = make(&mut rng);
-        let script = case.script(format!("{name}:{seed}"), &mut rng);
-        (case, script)
-    });
-    let cases: Vec<_> = cases.collect();
+    let cases = cases(name, make);
     let (mut tally, mut differences) = (Tally::default(), Vec::new());
     for chunk in boots(&cases, uptime) {
         let scripts: Vec<_> = chunk.iter().map(|(_, script)| script.clone()).collect();
@@ -161,6 +151,43 @@ fn run_with(version: Version, uptime: u64, name: &str, make: impl Fn(&mut Rng) -
         panic!("{} of {count} scripts differ; the first: {first}", differences.len());
     }
     assert!(tally.is_punctual(), "the instants that ours names are too early: {tally}");
+}
+
+/// The random cases of `name`, as many as were asked for.
+fn cases(name: &str, make: impl Fn(&mut Rng) -> Case) -> Vec<(Case, Script)> {
+    let seeds: Vec<u64> = match variable(SEED) {
+        Some(seed) => vec![seed],
+        None => (0..variable(SCRIPTS).unwrap_or(DEFAULT_SCRIPTS)).collect(),
+    };
+    let cases = seeds.iter().map(|&seed| {
+        let mut rng = Rng::new(seed.wrapping_add(hash(name)));
+        let case = make(&mut rng);
+        let script = case.script(format!("{name}:{seed}"), &mut rng);
+        (case, script)
+    });
+    cases.collect()
+}
+
+/// Shows what the kernel did in each random case, for disciplines that do something else every time.
+/// Gives how many cases there were; `None` if there is no kernel.
+pub(crate) fn watch(
+    name: &str,
+    make: impl Fn(&mut Rng) -> Case,
+    mut look: impl FnMut(&Case, &Outcome),
+) -> Option<usize> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uml");
+    let kernel = Kernel::find(root, &work, Version::V6_12)?;
+    let cases = cases(name, make);
+    for chunk in boots(&cases, UPTIME) {
+        let scripts: Vec<_> = chunk.iter().map(|(_, script)| script.clone()).collect();
+        let outcomes = kernel.play(name, &INIT, &scripts).unwrap_or_else(|why| panic!("{why}"));
+        for ((case, script), outcome) in chunk.iter().zip(&outcomes) {
+            assert!(outcome.errors.is_empty(), "{}: {:?}", script.name, outcome.errors);
+            look(case, outcome);
+        }
+    }
+    Some(cases.len())
 }
 
 /// Cases for one boot each.

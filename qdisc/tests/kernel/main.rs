@@ -11,6 +11,7 @@
 extern crate alloc;
 
 mod aqm_stats;
+mod by_lot;
 mod cake;
 mod classes;
 mod codel;

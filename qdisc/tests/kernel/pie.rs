@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use softnet_qdisc::pie::Params;
 use softnet_qdisc::{Cx, FqPie, Handle, Pie, Qdisc, fq_pie, jiffies, pie};
-use softnet_qdisc_oracle::{Command, Rng};
+use softnet_qdisc_oracle::{Command, Event, Rng};
 use softnet_sk_buff::Instant;
 
 use crate::frame::Frame;
@@ -13,7 +13,7 @@ use crate::lab::{self, Case, Change};
 use crate::tbf::Shaper;
 use crate::traffic::Traffic;
 
-const HZ: u32 = 100;
+pub(crate) const HZ: u32 = 100;
 const JIFFY: u64 = 10_000_000;
 /// In the middle between two milliseconds, so that it is known in which jiffy the discipline is made.
 const MADE: u64 = 500_000;
@@ -53,8 +53,29 @@ fn fq_pie_alone() {
     });
 }
 
+/// Makes the discipline that `command` makes when it is half past a millisecond, so that it is known in
+/// which jiffy that is; all arrivals come after that.
+pub(crate) fn made_on_the_way(
+    shaper: Shaper,
+    mut arrivals: Vec<Event>,
+    command: String,
+    make: impl Fn(Instant) -> Box<dyn Qdisc<Frame>> + 'static,
+) -> Case {
+    for event in &mut arrivals {
+        event.at += BEGIN;
+    }
+    let mut case =
+        Case::new([shaper.tc()], move |_| shaper.alone(), arrivals).drained_at(shaper.rate());
+    let apply = move |root: &mut Box<dyn Qdisc<Frame>>, cx: &mut Cx<'_, Frame>| {
+        root.graft(&[Handle(1).class(1)], make(cx.now), cx).unwrap();
+    };
+    let command = Command::Tc(command);
+    case.changes.push(Change { at: MADE, command, apply: Box::new(apply) });
+    case
+}
+
 /// Half a second after the jiffy in which it was made, and one more jiffy for the timer wheel.
-fn first_update(now: Instant) -> Instant {
+pub(crate) fn first_update(now: Instant) -> Instant {
     let jiffy = now.as_nanos() / JIFFY;
     Instant::from_nanos((jiffy + u64::from(HZ) / 2 + 1) * JIFFY)
 }
@@ -69,18 +90,7 @@ fn case(
     let (packets, ds) = (rng.range32(50, 400), vec![0, 1, 2, 3]);
     let rate = shaper.load(rng);
     let traffic = Traffic { rate, packets, ds, priorities, len: (60, 1500), ..Traffic::default() };
-    let mut arrivals = traffic.events(rng);
-    for event in &mut arrivals {
-        event.at += BEGIN;
-    }
-    let mut case =
-        Case::new([shaper.tc()], move |_| shaper.alone(), arrivals).drained_at(shaper.rate());
-    let apply = move |root: &mut Box<dyn Qdisc<Frame>>, cx: &mut Cx<'_, Frame>| {
-        root.graft(&[Handle(1).class(1)], make(cx.now), cx).unwrap();
-    };
-    let command = Command::Tc(command);
-    case.changes.push(Change { at: MADE, command, apply: Box::new(apply) });
-    case
+    made_on_the_way(shaper, traffic.events(rng), command, make)
 }
 
 fn params(rng: &mut Rng) -> (Params, String) {

@@ -11,7 +11,7 @@ use crate::lab::{self, Case};
 use crate::tbf::Shaper;
 use crate::traffic::{Traffic, udp};
 
-const ECN: u8 = 1;
+pub(crate) const ECN: u8 = 1;
 const HARDDROP: u8 = 2;
 const ADAPTATIVE: u8 = 4;
 const NODROP: u32 = 8;
@@ -101,7 +101,7 @@ fn params(rng: &mut Rng, most: u32) -> Params {
     }
 }
 
-fn options(limit: u32, params: &Params, flags: u8) -> Vec<u8> {
+pub(crate) fn options(limit: u32, params: &Params, flags: u8) -> Vec<u8> {
     let words = [limit, params.qth_min, params.qth_max].map(u32::to_ne_bytes).concat();
     let bytes = [params.wlog, params.plog, params.scell_log, flags];
     let parms = attribute(PARMS, &[words, bytes.to_vec()].concat());
@@ -109,7 +109,7 @@ fn options(limit: u32, params: &Params, flags: u8) -> Vec<u8> {
     [parms, attribute(STAB, &params.stab), max_p].concat()
 }
 
-fn add(kind: &str, options: &[u8]) -> Command {
+pub(crate) fn add(kind: &str, options: &[u8]) -> Command {
     let kind = attribute(TCA_KIND, format!("{kind}\0").as_bytes());
     let attributes = [kind, attribute(TCA_OPTIONS, options)].concat();
     Command::Netlink(request(NEWQDISC, CREATE | EXCL, 2 << 16, 1 << 16 | 1, &attributes))
