@@ -206,6 +206,35 @@ fn a_priority_names_a_queue_of_a_numbered_discipline() {
     assert_eq!(unnumbered.classify(&mut class(8), &mut cx), Ok(3), "no number, no name");
 }
 
+/// `fq_codel_classify`: where there are filters the hash is not asked, and what they don't place in a
+/// queue is dropped on purpose.
+#[test]
+fn filters_place_or_drop() {
+    use crate::filter::{At, Filter, Request, Target, bpf};
+    use softnet_sk_buff::EtherType;
+
+    let mut lost = Lost::new();
+    let mut fq =
+        FqCodel::new(Handle(1), Config { flows: 16, ..Config::default() }, [0, 0]).unwrap();
+    let class = |toy: &Toy| if toy.number == 99 { 0 } else { 0x1_0000 + toy.number as u32 };
+    let filter = Filter::Bpf(bpf::Config::classify(class, Target::class(Handle(1).class(1))));
+    let block = fq.filters_mut(None).unwrap();
+    block.change(Request::Add, At::any(EtherType::ALL), filter, Instant::ZERO).unwrap();
+    let mut cx = Cx::new(Instant::ZERO, &mut lost);
+    let mut enqueue = |number, priority| {
+        fq.enqueue(Toy::new(3, 100).numbered(number).with_priority(priority), &mut cx)
+    };
+    use Enqueued::{Bypass, Success};
+    assert_eq!([1, 16].map(|class| enqueue(class, 0)), [Success; 2]);
+    assert_eq!([0, 17, 99].map(|class| enqueue(class, 0)), [Bypass; 3]);
+    assert_eq!(enqueue(99, 0x1_0004), Success, "a priority goes first");
+    let mut active = Vec::new();
+    fq.walk(&mut |class| active.push(class.id.minor()));
+    assert_eq!(active, [1, 4, 16]);
+    assert_eq!((fq.stats().drops, fq.fq_codel_stats().drop_overlimit, lost.len()), (3, 0, 3));
+    assert!(fq.filters_mut(Some(Handle(1).class(1))).is_none());
+}
+
 #[test]
 fn a_peeked_packet_is_still_there_and_comes_next() {
     let (mut lost, mut fq) = (Lost::new(), queue(Config::default()));

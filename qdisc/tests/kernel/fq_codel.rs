@@ -3,10 +3,11 @@
 use core::time::Duration;
 
 use softnet_qdisc::codel::{self, CeThreshold};
-use softnet_qdisc::{FqCodel, Handle, fq_codel};
+use softnet_qdisc::{ClassId, FqCodel, Handle, fq_codel};
 use softnet_qdisc_oracle::Rng;
 
 use crate::lab::{self, Case};
+use crate::leaf::{by_mark, by_mark_tc};
 use crate::tbf::Shaper;
 use crate::traffic::Traffic;
 
@@ -25,6 +26,34 @@ fn fq_codel() {
         let build =
             move |_| shaper.over(Box::new(FqCodel::new(Handle(2), config, [0, 0]).unwrap()));
         Case::new([shaper.tc(), child], build, traffic.events(rng)).drained_at(shaper.rate())
+    });
+}
+
+/// Some marks have a filter; packets with others are dropped, but for those whose priority names a
+/// queue.
+#[test]
+fn fq_codel_with_filters() {
+    lab::run("fq_codel_filters", |rng| {
+        let shaper = Shaper::random(rng);
+        let (config, line) = random(rng);
+        let marks = vec![0, 1, 2, 3];
+        let priorities = vec![0, (2 << 16) + 1, (2 << 16) + 7];
+        let packets = rng.range32(50, 300);
+        let traffic =
+            Traffic { rate: shaper.load(rng), packets, priorities, marks, ..Traffic::default() };
+        let placed: Vec<(u32, ClassId)> =
+            (1..=3).map(|mark| (mark, Handle(2).class(rng.range(0, 9) as u16))).collect();
+        let child = format!("qdisc add dev va parent 1:1 handle 2: {line}");
+        let filters = placed.iter().map(|&(mark, to)| by_mark_tc(Handle(2), mark, to));
+        let setup: Vec<String> = [shaper.tc(), child].into_iter().chain(filters).collect();
+        let build = move |_| {
+            let mut fq = FqCodel::new(Handle(2), config, [0, 0]).unwrap();
+            for &(mark, to) in &placed {
+                by_mark(&mut fq, mark, to);
+            }
+            shaper.over(Box::new(fq))
+        };
+        Case::new(setup, build, traffic.events(rng)).drained_at(shaper.rate())
     });
 }
 
