@@ -1,7 +1,9 @@
 //! What each discipline costs for a packet, in instructions and in time, beside a plain `VecDeque`;
 //! fails where that is more than was promised. With names as arguments only those rows.
 
-use std::collections::BTreeMap;
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
 use std::env;
 use std::process::ExitCode;
 
@@ -80,12 +82,14 @@ fn instructions<P: Queued>(
 
 /// Nanoseconds per packet of a row, and how many times the baseline's that is, in the same rounds.
 fn time<P: Queued>(row: &Row<P>, burst: usize) -> (f64, f64) {
-    let (mut base, mut pump) = (plain::<P>(burst), row.pump(burst));
-    let mut candidates: [Candidate<'_>; 2] = [
-        (PLAIN, Box::new(|| timed(|| counted(&mut base)))),
-        (row.name, Box::new(|| timed(|| counted(&mut pump)))),
-    ];
-    let rounds: Rounds = interleave(&mut candidates, ROUNDS);
+    let make = || -> Vec<Candidate<'_>> {
+        let (mut base, mut pump) = (plain::<P>(burst), row.pump(burst));
+        vec![
+            (PLAIN, Box::new(move || timed(|| counted(&mut base)))),
+            (row.name, Box::new(move || timed(|| counted(&mut pump)))),
+        ]
+    };
+    let rounds: Rounds = interleave(make, 1, ROUNDS);
     (rounds.nanos(row.name), rounds.ratio(row.name, PLAIN))
 }
 
