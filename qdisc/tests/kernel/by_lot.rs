@@ -4,7 +4,7 @@
 //! Both count events that are nearly independent, so of two sums n and m with the same mean n - m has a
 //! deviation of √(n + m) at most: a drop now makes a drop soon less likely. Six of them are allowed.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use softnet_qdisc::red::Params;
 use softnet_qdisc::{Choke, FqPie, Handle, Pie, Qdisc, Red, choke, fq_pie, jiffies, pie, red};
@@ -72,7 +72,7 @@ fn ours(case: &Case, start: u64) -> Vec<(&'static str, u64)> {
         }
         let What::Send(send) = &event.what else { continue };
         wake(&mut ours, start + event.at);
-        ours.send(Frame::new(send, start), start + event.at);
+        let _ = ours.send(Frame::new(send, start), start + event.at);
     }
     let last = case.arrivals.last().map_or(0, |event| event.at);
     wake(&mut ours, start + last + case.rest);
