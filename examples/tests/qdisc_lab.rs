@@ -275,7 +275,7 @@ fn what_cannot_begin_says_where_and_leaves_nothing() {
         (&["--script", "empty.script"], "nobody sends anything: the script is empty"),
         (&["--script", "nowhere"], "nowhere: No such file or directory (os error 2)"),
         (&["--tree", "nowhere.tc"], "nowhere.tc: No such file or directory (os error 2)"),
-        (&["--link", "0bit"], "invalid value '0bit' for '--link'"),
+        (&["--link", "0bit"], "cannot parse argument \"0bit\": a rate is a number above 0"),
         (&["--frobnicate"], "invalid option '--frobnicate'; qdisc-lab --help tells more"),
     ];
     for (args, why) in wrong {

@@ -167,7 +167,9 @@ fn read(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Err
 }
 
 fn rate(text: &str) -> Result<u64, &'static str> {
-    tc::rate(text).filter(|rate| *rate > 0).ok_or("a rate is a number with kbit, mbit or gbit")
+    tc::rate(text)
+        .filter(|rate| *rate > 0)
+        .ok_or("a rate is a number above 0 with kbit, mbit or gbit behind it")
 }
 
 fn duration(text: &str) -> Result<Instant, &'static str> {

@@ -38,9 +38,18 @@ pub(crate) fn read(path: &Path, scenario: &mut Scenario) -> Result<(), Failure> 
             }
             Err(PcapError::Eof) => break,
             Err(PcapError::Incomplete(_)) => {
-                let frames = capture.frames;
-                let cut = || wrong(format!("cut off after {frames} frames"));
-                reader.refill().map_err(|_| cut())?;
+                let (frames, before) = (capture.frames, reader.data().len());
+                let refilled = reader.refill().is_ok();
+                if !refilled {
+                    return Err(wrong(format!("can't be read after {frames} frames")));
+                }
+                // A block that doesn't fit would never be complete.
+                if reader.data().len() == before && !reader.reader_exhausted() {
+                    return Err(wrong(format!("damaged after {frames} frames")));
+                }
+            }
+            Err(PcapError::UnexpectedEof) => {
+                return Err(wrong(format!("cut off after {} frames", capture.frames)));
             }
             Err(_) => return Err(wrong(format!("damaged after {} frames", capture.frames))),
         }
