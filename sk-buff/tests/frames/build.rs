@@ -124,13 +124,13 @@ fn names_after(header: &Header) -> Names {
 fn v4(draw: &Draw) -> Header {
     // Mostly whole packets; then first, middle and last fragments, and "don't fragment".
     let frag = [0, 0x4000, 0, 0, 0x2000, 0x2001, 0x1fff, 0x8000][draw.a as usize % 8];
-    let words = if draw.b % 3 == 0 { (draw.b >> 8) as u8 % 11 } else { 0 };
+    let words = if draw.b.is_multiple_of(3) { (draw.b >> 8) as u8 % 11 } else { 0 };
     V4 { src: draw.a, dst: draw.b, tos: draw.b as u8, ttl: draw.a as u8, words, frag }
 }
 
 fn v6(draw: &Draw) -> Header {
     let wide = u128::from(draw.a) * 0x0001_0000_0001_0000_0001;
-    let label = if draw.b % 3 == 0 { (draw.b >> 4) & 0xf_ffff } else { 0 };
+    let label = if draw.b.is_multiple_of(3) { (draw.b >> 4) & 0xf_ffff } else { 0 };
     let (tc, hlim) = (draw.b as u8, draw.a as u8);
     V6 { src: wide << 20, dst: wide ^ u128::from(draw.b), tc, hlim, label }
 }
@@ -138,7 +138,7 @@ fn v6(draw: &Draw) -> Header {
 fn mpls(draw: &Draw) -> Header {
     // One in five is the entropy label's indicator; one in five ends the stack.
     let entry = if draw.b % 5 == 1 { (draw.a & 0xeff) | 7 << 12 } else { draw.a & !0x100 };
-    Mpls { entry: if draw.b % 5 == 0 { entry | 0x100 } else { entry } }
+    Mpls { entry: if draw.b.is_multiple_of(5) { entry | 0x100 } else { entry } }
 }
 
 fn of_ether(draw: &Draw) -> Header {
@@ -176,7 +176,7 @@ fn of_ip(draw: &Draw) -> Header {
         5 => Pptp { call: dst, seq: draw.a & 1 != 0, ack: draw.a & 2 != 0 },
         6 => mpls(draw),
         7..11 => Ext { kind: [0, 43, 60][draw.a as usize % 3], units: draw.b as u8 % 4 },
-        11 => Frag { units: (draw.a & 1) as u16 * dst & 0x1fff, more: draw.a & 2 != 0 },
+        11 => Frag { units: ((draw.a & 1) as u16 * dst) & 0x1fff, more: draw.a & 2 != 0 },
         12 | 13 => {
             let words = if draw.a & 0x7000_0000 == 0 { 4 } else { 5 + (draw.a >> 16) as u8 % 11 };
             Last(Payload::Tcp { src, dst, words, flags: (draw.b >> 16) as u16 & 0xfff })
@@ -189,7 +189,7 @@ fn of_ip(draw: &Draw) -> Header {
             v6: draw.a & 1 != 0,
             kind: [0, 8, 13, 14, 128, 129, 3, 135][(draw.a >> 1) as usize % 8],
             code: (draw.a >> 8) as u8,
-            id: if draw.b % 4 == 0 { 0 } else { dst },
+            id: if draw.b.is_multiple_of(4) { 0 } else { dst },
         }),
         17 => Last(Payload::L2tp { session: draw.a }),
         18 => Last(Payload::Esp { spi: draw.a }),

@@ -7,6 +7,9 @@ use softnet_sk_buff::{EtherType, MacAddr};
 
 use super::build::{Header, Header::*, MACS, Payload, ethernet};
 
+/// Operation, sender's and target's protocol address, their hardware addresses.
+type Arp = (u8, u32, u32, [u8; 6], [u8; 6]);
+
 /// All that a dissection says, in plain numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Found {
@@ -28,7 +31,7 @@ struct Found {
     ports: Option<(u16, u16)>,
     tcp: Option<u16>,
     icmp: Option<(u8, u8, u16)>,
-    arp: Option<(u8, u32, u32, [u8; 6], [u8; 6])>,
+    arp: Option<Arp>,
     mpls: Vec<u32>,
     entropy: Option<u32>,
     pppoe: Option<(u16, u16)>,
