@@ -207,16 +207,17 @@ fn at_stays_with_the_header_where_nothing_was_eaten() {
 fn a_fixed_offset_is_rounded_up_and_what_is_eaten_must_be_there() {
     let mut block = Filters::new();
     let table = add(&mut block, 0, Config::Table { divisor: 1 });
-    add(&mut block, 0, Key { table: Some(table), ..Key::new(vec![], class(1)) });
     let word = Match::at(0, 0x0c0d_0e0f, u32::MAX);
-    let exact = Key { table: Some(table), ..Key::new(vec![word], class(2)) };
-    add(&mut block, 1, exact);
+    add(&mut block, 0, Key { table: Some(table), ..Key::new(vec![word], class(2)) });
     let mut outer = link(table, vec![]);
     outer.selector.offset = Offset { plus: Some(9), var: None, eat: true };
     add(&mut block, 0, outer);
-    // 9 is rounded up to 12. Of 12 bytes nothing is left to search in.
+    // 9 is rounded up to 12.
     assert_eq!(ask(&mut block, &mut counting(16)), Some(2));
     assert_eq!(ask(&mut block, &mut counting(13)), None, "the word is cut off");
+    // What asks for no bytes matches all the same, but not where nothing is left to search in.
+    add(&mut block, 1, Key { table: Some(table), ..Key::new(vec![], class(1)) });
+    assert_eq!(ask(&mut block, &mut counting(13)), Some(1));
     assert_eq!(ask(&mut block, &mut counting(12)), None);
 }
 
