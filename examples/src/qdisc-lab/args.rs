@@ -62,7 +62,9 @@ THE TREES
 THE SENDERS
     --script FILE     who sends what, and when; see below
     --pcap FILE       frames of a capture (pcap, pcapng) at their times, flows
-                      told apart by addresses and ports; with --script: both
+                      told apart by addresses and ports; with --script: both.
+                      Best of one direction only: the two directions of a
+                      connection have one hash, as in Linux, and so one queue
     --duration TIME   stop there [10s, or when all is sent and has left]
     --seed N          another run: other hashes, other lots [1]
 
@@ -111,7 +113,7 @@ A SECOND EXAMPLE
     bucket around both keeps the queue here rather than in the modem:
 
     $ cat bands.tc
-    qdisc add root handle 1: tbf rate 2mbit burst 3k latency 500ms
+    qdisc add root handle 1: tbf rate 1900kbit burst 3k latency 500ms
     qdisc add parent 1:1 handle 10: prio bands 2 priomap 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1
     qdisc add parent 10:2 handle 20: pfifo limit 100
     filter add parent 10: protocol ip prio 1 u32 match ip dsfield 0xb8 0xfc flowid 10:1
