@@ -106,3 +106,33 @@ fn htb_gets_what_tc_would_give_it() {
     let (top, leaf) = (Handle(1).class(1), Handle(1).class(0x20));
     assert_eq!(classes, [(top, None), (leaf, Some(top))]);
 }
+
+/// As `tc qdisc show` puts what sch_cake.c and q_cake.c make of the words.
+#[test]
+fn cakes_keywords_add_up() {
+    use crate::cake::{Cake, Diffserv, FlowMode, Framing};
+
+    let mut lab = Lab::new();
+    let words =
+        "bandwidth 20mbit diffserv4 dual-srchost metro ack-filter pppoe-ptm ether-vlan mpu 84";
+    lab.run(&alloc::format!("qdisc add root handle 1: cake {words}")).unwrap();
+    let cake: &Cake<Toy> = lab.tree.find(Handle(1)).unwrap().downcast_ref().unwrap();
+    let config = cake.config();
+    assert_eq!((config.bandwidth, config.rtt.as_millis()), (2_500_000, 10));
+    assert_eq!((config.diffserv, config.flow_mode), (Diffserv::Diffserv4, FlowMode::DualSrchost));
+    // 30 bytes for PPPoE over PTM, 4 more for a tag.
+    let link = config.overhead;
+    assert_eq!((link.bytes, link.mpu, link.framing), (34, 84, Framing::Ptm));
+    assert!(lab.why("qdisc replace root cake bandwith 1mbit").starts_with("'bandwith' is unknown"));
+}
+
+#[test]
+fn every_kind_can_be_made_by_name() {
+    let kinds = "pfifo bfifo pfifo_head_drop pfifo_fast prio htb hfsc drr qfq sfq fq codel fq_codel pie \
+        fq_pie cake netem dualpi2 blackhole noqueue";
+    for kind in kinds.split_whitespace() {
+        let mut lab = Lab::new();
+        lab.run(&alloc::format!("qdisc add root handle 1: {kind}")).unwrap();
+        assert_eq!(lab.tree.find(Handle(1)).map(crate::Qdisc::kind), Some(kind));
+    }
+}

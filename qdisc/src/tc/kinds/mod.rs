@@ -4,8 +4,9 @@ use alloc::boxed::Box;
 
 use super::{TcError, Words};
 use crate::Packet;
-use crate::tree::{ClassSpec, Clsact, Ingress, Spec};
+use crate::tree::{BlackholeSpec, ClassSpec, Clsact, Ingress, NoQueueSpec, Spec};
 
+mod cake;
 mod codel;
 mod fair;
 mod fifo;
@@ -14,6 +15,7 @@ mod hfsc;
 mod htb;
 mod netem;
 mod pie;
+mod queues;
 mod red;
 mod tbf;
 
@@ -23,7 +25,8 @@ type Parsed<P> = Result<Box<dyn Spec<P>>, TcError>;
 type ParsedClass<P> = Result<Box<dyn ClassSpec<P>>, TcError>;
 
 const QDISCS: &str = "kinds are pfifo bfifo pfifo_head_drop pfifo_fast prio tbf htb hfsc drr ets qfq \
-    sfq fq codel fq_codel pie fq_pie red choke netem ingress clsact";
+    sfq fq codel fq_codel pie fq_pie red choke cake netem dualpi2 mq mqprio blackhole noqueue ingress \
+    clsact";
 
 const CLASSES: &str = "kinds with classes to be made are htb hfsc drr qfq";
 
@@ -50,6 +53,12 @@ pub(super) fn qdisc<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
         "red" => red::red(words)?,
         "choke" => red::choke(words)?,
         "netem" => netem::netem(words)?,
+        "cake" => cake::cake(words)?,
+        "dualpi2" => queues::dualpi2(words)?,
+        "mq" => Box::new(crate::mq::Config),
+        "mqprio" => queues::mqprio(words)?,
+        "blackhole" => Box::new(BlackholeSpec),
+        "noqueue" => Box::new(NoQueueSpec),
         "ingress" => Box::new(Ingress),
         "clsact" => Box::new(Clsact),
         _ => return Err(words.unknown(QDISCS)),
