@@ -113,9 +113,7 @@ impl<P: Packet> PfifoFast<P> {
         }
         Ok(())
     }
-}
 
-impl<P: Packet> PfifoFast<P> {
     #[cold]
     #[inline(never)]
     fn overflow(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {

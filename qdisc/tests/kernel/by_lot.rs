@@ -1,8 +1,10 @@
 //! Disciplines that decide by lot, where nothing is certain: what they did in many scripts, summed up,
 //! beside what the kernel's did.
 //!
-//! Both count events that are nearly independent, so of two sums n and m with the same mean n - m has a
-//! deviation of √(n + m) at most: a drop now makes a drop soon less likely. Six of them are allowed.
+//! If events were independent, of two sums n and m with the same mean n - m would have a deviation of
+//! √(n + m). Drops make drops soon less likely, but while choke's queue is above its second threshold
+//! all packets are marked: marks come in crowds, and eight runs of ours with other seeds gave 86,300
+//! of them with a deviation of 580, twice as much. Ten times √(n + m) are allowed.
 
 use alloc::collections::BTreeMap;
 
@@ -29,7 +31,7 @@ const COUNTS: [&str; 8] =
 fn compare(name: &'static str, make: impl Fn(&mut Rng) -> Case) {
     let mut sums = Sums::new();
     let seen = lab::watch(&format!("{name}_by_lot"), make, |case, outcome| {
-        let ours = ours(case, outcome.start);
+        let ours = ours(case, outcome);
         for (index, sum) in [kernels(name, outcome), ours].into_iter().enumerate() {
             for (what, count) in sum.into_iter().filter(|(what, _)| COUNTS.contains(what)) {
                 let both = sums.entry(what).or_default();
@@ -44,7 +46,7 @@ fn compare(name: &'static str, make: impl Fn(&mut Rng) -> Case) {
         let deviation = ((kernel + ours) as f64).sqrt();
         let off = kernel.abs_diff(ours) as f64;
         assert!(
-            off <= 6.0 * deviation + 3.0,
+            off <= 10.0 * deviation + 3.0,
             "{name}'s {what}: the kernel's {kernel}, ours {ours}"
         );
     }
@@ -60,22 +62,26 @@ fn kernels(name: &str, outcome: &Outcome) -> Vec<(&'static str, u64)> {
     aqm_stats::theirs(name, shown.app()).expect("its own counters")
 }
 
-/// What ours shows after the same arrivals.
-fn ours(case: &Case, start: u64) -> Vec<(&'static str, u64)> {
-    let mut ours = Ours::new((case.build)(start));
-    let mut changes = case.changes.iter();
-    let mut change = changes.next();
-    for event in &case.arrivals {
-        if let Some(due) = change.filter(|due| due.at <= event.at) {
-            ours.change(start + due.at, &due.apply);
-            change = changes.next();
+/// What ours shows after the same arrivals, at the kernel's readings of the clock.
+fn ours(case: &Case, outcome: &Outcome) -> Vec<(&'static str, u64)> {
+    let mut ours = Ours::new((case.build)(outcome.start));
+    let (mut arrivals, mut changes) = (case.arrivals.iter(), case.changes.iter());
+    for entry in &outcome.log {
+        wake(&mut ours, entry.at());
+        match entry {
+            Entry::Sent { at, .. } => {
+                if let Some(What::Send(send)) = arrivals.next().map(|event| &event.what) {
+                    let _ = ours.send(Frame::new(send, outcome.start), *at);
+                }
+            }
+            Entry::Did { from, .. } => {
+                if let Some(change) = changes.next() {
+                    ours.change(*from, &change.apply);
+                }
+            }
+            Entry::Left { .. } | Entry::Probed { .. } => {}
         }
-        let What::Send(send) = &event.what else { continue };
-        wake(&mut ours, start + event.at);
-        let _ = ours.send(Frame::new(send, start), start + event.at);
     }
-    let last = case.arrivals.last().map_or(0, |event| event.at);
-    wake(&mut ours, start + last + case.rest);
     let child = ours.root.leaf(Handle(1).class(1)).and_then(|child| child.xstats());
     child.and_then(aqm_stats::ours).expect("its own counters")
 }

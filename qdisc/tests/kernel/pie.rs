@@ -22,11 +22,11 @@ const BEGIN: u64 = 5_000_000;
 #[test]
 fn pie_alone() {
     lab::run("pie", |rng| {
-        let limit = rng.range32(1, 2);
+        let limit = rng.range32(1, 12);
         let (params, line) = params(rng);
         let config = pie::Config { limit, pie: params };
         let command = format!("qdisc add dev va parent 1:1 handle 2: pie limit {limit} {line}");
-        case(rng, vec![0], command, move |now| {
+        case(rng, limit, vec![0], command, move |now| {
             let mut pie = Pie::new(config, 0).unwrap();
             pie.set_next_update(first_update(now));
             Box::new(pie)
@@ -37,7 +37,7 @@ fn pie_alone() {
 #[test]
 fn fq_pie_alone() {
     lab::run("fq_pie", |rng| {
-        let limit = rng.range32(1, 2);
+        let limit = rng.range32(1, 12);
         let (pie, line) = params(rng);
         let quantum = rng.pick(&[300, 1000, 1514, 5000]);
         let config = fq_pie::Config { limit, quantum, pie, ..Default::default() };
@@ -45,12 +45,22 @@ fn fq_pie_alone() {
             "qdisc add dev va parent 1:1 handle 2: fq_pie limit {limit} quantum {quantum} {line}"
         );
         let priorities = (1..=4).map(|flow| (2 << 16) + flow).collect();
-        case(rng, priorities, command, move |now| {
+        case(rng, limit, priorities, command, move |now| {
             let mut fq = FqPie::new(Handle(2), config, [0, 0]).unwrap();
             fq.set_next_update(first_update(now));
             Box::new(fq)
         })
     });
+}
+
+/// So slow that a script outlasts the first half second, in which nothing is steered.
+fn slow(rng: &mut Rng) -> Shaper {
+    loop {
+        let shaper = Shaper::random(rng);
+        if shaper.rate() < 100_000 {
+            return shaper;
+        }
+    }
 }
 
 /// Makes the discipline that `command` makes when it is half past a millisecond, so that it is known in
@@ -82,14 +92,17 @@ pub(crate) fn first_update(now: Instant) -> Instant {
 
 fn case(
     rng: &mut Rng,
+    limit: u32,
     priorities: Vec<u32>,
     command: String,
     make: impl Fn(Instant) -> Box<dyn Qdisc<Frame>> + 'static,
 ) -> Case {
-    let shaper = Shaper::random(rng);
+    let shaper = slow(rng);
     let (packets, ds) = (rng.range32(50, 400), vec![0, 1, 2, 3]);
     let rate = shaper.load(rng);
-    let traffic = Traffic { rate, packets, ds, priorities, len: (60, 1500), ..Traffic::default() };
+    // As many of these as may wait are less than two packets of the link's size.
+    let len = (2 * 1514 - 1) / limit.max(2);
+    let traffic = Traffic { rate, packets, ds, priorities, len: (60, len), ..Traffic::default() };
     made_on_the_way(shaper, traffic.events(rng), command, make)
 }
 
