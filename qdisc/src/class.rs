@@ -172,10 +172,18 @@ impl<P: Packet> Child<P> {
     /// Dequeues from the child; a packet that comes is counted as sent by the parent.
     #[inline]
     pub fn dequeue(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let got = self.ask(cx, |qdisc, cx| match qdisc {
-            Kind::Fifo(fifo) => fifo.dequeue(cx),
-            Kind::Other(qdisc) => qdisc.dequeue(cx),
-        });
+        let got = match &mut self.qdisc {
+            // It has no deadlines, and drops nothing on the way.
+            Kind::Fifo(fifo) => {
+                let got = fifo.dequeue(cx);
+                self.held = fifo.backlog();
+                if let Dequeue::Packet(packet) = &got {
+                    parent.dequeued(packet);
+                }
+                return got;
+            }
+            Kind::Other(_) => self.ask(cx, |qdisc, cx| qdisc.as_dyn_mut().dequeue(cx)),
+        };
         if let Dequeue::Packet(packet) = &got {
             self.settle(Moved::Out, parent);
             parent.count_sent(packet);
@@ -189,10 +197,7 @@ impl<P: Packet> Child<P> {
     /// parent's backlog until the parent tells its [`Stats`] that it was
     /// [dequeued](Stats::dequeued) or [lost](Stats::lost).
     pub fn set_aside(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let got = self.ask(cx, |qdisc, cx| match qdisc {
-            Kind::Fifo(fifo) => fifo.dequeue(cx),
-            Kind::Other(qdisc) => qdisc.dequeue(cx),
-        });
+        let got = self.ask(cx, |qdisc, cx| qdisc.as_dyn_mut().dequeue(cx));
         if let Dequeue::Packet(packet) = &got {
             self.settle(Moved::Out, parent);
             parent.queued(packet);
@@ -203,11 +208,12 @@ impl<P: Packet> Child<P> {
     }
 
     /// Length of the packet that [`dequeue`](Self::dequeue) would bring (`qdisc_peek_len`).
+    #[inline]
     pub fn peek_len(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<u32> {
-        let len = self.ask(cx, |qdisc, cx| match qdisc {
-            Kind::Fifo(fifo) => fifo.peek(cx).map(Packet::pkt_len),
-            Kind::Other(qdisc) => qdisc.peek(cx).map(Packet::pkt_len),
-        });
+        if let Kind::Fifo(fifo) = &mut self.qdisc {
+            return fifo.peek(cx).map(Packet::pkt_len);
+        }
+        let len = self.ask(cx, |qdisc, cx| qdisc.as_dyn_mut().peek(cx).map(Packet::pkt_len));
         self.settle(Moved::Nothing, parent);
         len
     }

@@ -243,11 +243,9 @@ impl<P: Packet> Htb<P> {
             return Dequeue::Empty;
         }
         self.tree.tick(cx.now.as_nanos());
-        let mut wake = None;
-        for level in 0..LEVELS {
-            if self.tree.is_idle(level) {
-                continue;
-            }
+        let (mut wake, mut from) = (None, 0);
+        while let Some(level) = self.tree.busy_level(from) {
+            from = level + 1;
             let event = self.tree.do_events(level).map(Instant::from_nanos);
             wake = earliest(wake, event);
             let mut rows = self.tree.row_mask(level);

@@ -117,6 +117,7 @@ impl KeySlab {
     }
 
     /// The first element of `queue` and its key.
+    #[inline]
     pub(crate) fn first(&self, queue: &KeyQueue) -> Option<(u64, u32)> {
         queue.first().map(|first| (self.links[first as usize].key, first))
     }

@@ -59,7 +59,9 @@ impl RateSpec {
 pub struct Rate {
     spec: RateSpec,
     mult: u32,
-    shift: u32,
+    shift: u8,
+    /// A length is what it is, as most often.
+    plain: bool,
 }
 
 impl Rate {
@@ -80,7 +82,8 @@ impl Rate {
             shift += 1;
         }
         let mult = u32::try_from(factor / rate).unwrap_or(u32::MAX);
-        Ok(Self { spec, mult, shift })
+        let plain = spec == RateSpec::bytes(rate);
+        Ok(Self { spec, mult, shift, plain })
     }
 
     /// What it was made of.
@@ -93,6 +96,13 @@ impl Rate {
     #[inline]
     #[must_use]
     pub fn l2t_ns(&self, len: u32) -> u64 {
+        if self.plain {
+            return (u64::from(len) * u64::from(self.mult)) >> self.shift;
+        }
+        self.l2t_ns_of_more(len)
+    }
+
+    fn l2t_ns_of_more(&self, len: u32) -> u64 {
         let len = (u64::from(len) + u64::from(self.spec.overhead)).max(u64::from(self.spec.mpu));
         let len = match self.spec.linklayer {
             LinkLayer::Ethernet => len,

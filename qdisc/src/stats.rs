@@ -80,8 +80,6 @@ impl Stats {
         self.drops = self.drops.wrapping_add(1);
     }
 
-    /// A packet went to the wire (`bstats_update`); it is in no backlog. The counters wrap, as
-    /// Linux's do.
     /// A packet went to the wire (`bstats_update`); it is in no backlog.
     #[inline]
     pub fn count_sent(&mut self, packet: &impl Packet) {
@@ -102,9 +100,10 @@ impl Stats {
     /// all its ancestors, and what it forgets to tell makes them drift for ever.
     #[inline]
     pub(crate) fn follow(&mut self, before: Backlog, after: Backlog, moved: Moved) -> u32 {
-        self.backlog += after;
-        self.backlog.packets = self.backlog.packets.saturating_sub(before.packets);
-        self.backlog.bytes = self.backlog.bytes.saturating_sub(before.bytes);
+        // The sum of all children's never falls short of one's share.
+        let Backlog { packets, bytes } = &mut self.backlog;
+        *packets = packets.wrapping_add(after.packets.wrapping_sub(before.packets));
+        *bytes = bytes.wrapping_add(after.bytes.wrapping_sub(before.bytes));
         let (came, went) = match moved {
             Moved::In => (1, 0),
             Moved::Nothing => (0, 0),

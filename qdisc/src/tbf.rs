@@ -72,11 +72,13 @@ impl Bucket {
 
     /// Tokens there will be after `elapsed` nanoseconds and a packet of `len` bytes; below zero, the
     /// nanoseconds that the packet is early.
+    #[inline]
     fn after(&self, elapsed: i64, len: u32) -> i64 {
         self.tokens.saturating_add(elapsed).min(self.depth) - nanos(self.rate.l2t_ns(len))
     }
 }
 
+#[inline]
 fn nanos(nanos: u64) -> i64 {
     i64::try_from(nanos).unwrap_or(i64::MAX)
 }
@@ -215,6 +217,7 @@ impl<P: Packet> Tbf<P> {
     }
 
     /// Spends the tokens for `len` bytes, or says when they will be there.
+    #[inline]
     fn conform(&mut self, len: u32, now: Instant) -> Result<(), Instant> {
         // A clock that steps back adds nothing, and nothing twice when it comes forward again.
         let now = now.max(self.checkpoint);

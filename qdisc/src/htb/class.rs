@@ -1,14 +1,12 @@
 //! What a class of htb is configured to, and what it shows.
 
-use super::tree::{Bucket, Node};
+use super::tree::{Bucket, DEEPEST, Node};
 use crate::{ConfigError, Rate, RateSpec};
 
 /// Bytes of burst that tc gives a class which names none: its default `mtu`.
 const DEFAULT_BURST: u32 = 1600;
 /// Linux's unit of burst times, 64 ns.
 const PSCHED_SHIFT: u32 = 6;
-/// A depth that no clock here lives to fill.
-const DEEPEST: u64 = 1 << 62;
 
 /// What a class of [`Htb`](super::Htb) gets (`tc_htb_opt`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

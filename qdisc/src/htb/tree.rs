@@ -21,6 +21,8 @@ pub(super) const PRIOS: usize = 8;
 pub(super) const NIL: u32 = u32::MAX;
 /// Nanoseconds that a bucket may be in debt or idle for, one minute.
 const MBUFFER: i64 = 60_000_000_000;
+/// Nanoseconds of a bucket's depth at most, and of a packet's cost: 146 years.
+pub(super) const DEEPEST: u64 = 1 << 62;
 /// Where time ends, so that all that waits does so for a time that is still to come.
 const LAST: u64 = u64::MAX - 2 * MBUFFER as u64;
 
@@ -65,8 +67,9 @@ impl Bucket {
     /// `htb_accnt_tokens`: after `diff` nanoseconds and a packet of `len` bytes.
     #[inline]
     fn charge(&mut self, diff: i64, len: u32) {
-        let cost = i64::try_from(self.rate.l2t_ns(len)).unwrap_or(i64::MAX);
-        let tokens = self.tokens.saturating_add(diff).min(self.depth).saturating_sub(cost);
+        // With depths below it, too, no sum here wraps.
+        let cost = self.rate.l2t_ns(len).min(DEEPEST) as i64;
+        let tokens = self.tokens.wrapping_add(diff).min(self.depth).wrapping_sub(cost);
         self.tokens = tokens.max(1 - MBUFFER);
     }
 }
@@ -122,6 +125,7 @@ impl Node {
         }
     }
 
+    #[inline]
     pub(super) fn is_leaf(&self) -> bool {
         self.level == 0
     }
@@ -130,6 +134,16 @@ impl Node {
     #[inline]
     fn idle(&self, now: u64) -> i64 {
         now.saturating_sub(self.checkpoint).min(MBUFFER as u64) as i64
+    }
+
+    /// The mode that it should have as its buckets are.
+    #[inline]
+    fn mode_now(&self) -> Mode {
+        match (self.ceil.tokens < 0, self.rate.tokens < 0) {
+            (true, _) => Mode::CantSend,
+            (false, true) => Mode::MayBorrow,
+            (false, false) => Mode::CanSend,
+        }
     }
 
     /// The mode that it has `diff` nanoseconds after its checkpoint, and the nanoseconds until it has
@@ -166,6 +180,9 @@ pub(super) struct Tree {
     /// The links of rows and feeds. A class is in one of them for each of its priorities.
     order: [KeySlab; PRIOS],
     waiting: KeySlab,
+    /// The levels at which classes wait, and those with rows, as bits.
+    waiting_levels: u8,
+    row_levels: u8,
     now: u64,
     pub(super) overlimits: u64,
 }
@@ -186,12 +203,15 @@ impl Tree {
             levels: [Level::EMPTY; LEVELS],
             order: [const { KeySlab::new() }; PRIOS],
             waiting: KeySlab::new(),
+            waiting_levels: 0,
+            row_levels: 0,
             now: 0,
             overlimits: 0,
         }
     }
 
     /// It is `now`. A clock that steps back stands still here.
+    #[inline]
     pub(super) fn tick(&mut self, now: u64) -> u64 {
         self.now = self.now.max(now.min(LAST));
         self.now
@@ -202,26 +222,36 @@ impl Tree {
     ///
     /// Linux stops after two ticks of its clock, and goes on later; there is no clock here, and a
     /// class has at most one event that is due.
+    #[inline]
     pub(super) fn do_events(&mut self, level: usize) -> Option<u64> {
+        let (at, _) = self.waiting.first(&self.levels[level].waiting)?;
+        if at > self.now { Some(at) } else { self.do_due_events(level) }
+    }
+
+    fn do_due_events(&mut self, level: usize) -> Option<u64> {
         loop {
             let (at, class) = self.waiting.first(&self.levels[level].waiting)?;
             if at > self.now {
                 return Some(at);
             }
-            self.waiting.remove(&mut self.levels[level].waiting, class);
-            let diff = self.nodes[class as usize].idle(self.now);
-            let wait = self.change_mode(class, diff);
-            if self.nodes[class as usize].mode != Mode::CanSend {
+            self.unwait(class, level);
+            let node = &self.nodes[class as usize];
+            let before = node.mode;
+            let (after, wait) = node.mode_after(node.idle(self.now));
+            if after != before {
+                self.change_mode(class, after);
+            }
+            if after != Mode::CanSend {
                 self.wait(class, wait);
             }
         }
     }
 
-    /// Whether nothing waits at `level` and nothing may send.
+    /// The first level, from this one on, at which a class waits or may send.
     #[inline]
-    pub(super) fn is_idle(&self, level: usize) -> bool {
-        let level = &self.levels[level];
-        level.row_mask == 0 && level.waiting.is_empty()
+    pub(super) fn busy_level(&self, from: usize) -> Option<usize> {
+        let busy = u32::from(self.waiting_levels | self.row_levels) >> from;
+        (busy != 0).then(|| from + busy.trailing_zeros() as usize)
     }
 
     #[inline]
@@ -240,6 +270,7 @@ impl Tree {
     }
 
     /// A leaf has no packets (`htb_deactivate`).
+    #[inline]
     pub(super) fn deactivate(&mut self, leaf: u32) {
         if self.nodes[leaf as usize].active != 0 {
             self.deactivate_prios(leaf);
@@ -248,7 +279,16 @@ impl Tree {
     }
 
     /// The leaf whose turn it is at `level` and `prio` (`htb_lookup_leaf`).
+    #[inline]
     pub(super) fn lookup_leaf(&mut self, level: usize, prio: usize) -> Option<u32> {
+        let row = &self.levels[level].rows[prio];
+        match self.nodes.get(row.ptr as usize) {
+            Some(node) if node.is_leaf() => Some(row.ptr),
+            _ => self.find_leaf(level, prio),
+        }
+    }
+
+    fn find_leaf(&mut self, level: usize, prio: usize) -> Option<u32> {
         if self.levels[level].rows[prio].classes.is_empty() {
             return None;
         }
@@ -290,6 +330,7 @@ impl Tree {
     }
 
     /// Counts a packet against a leaf's turn; `true` if the turn is over.
+    #[inline]
     pub(super) fn spend_turn(&mut self, leaf: u32, level: usize, len: u32) -> bool {
         let Node { deficit, quantum, .. } = &mut self.nodes[leaf as usize];
         let deficit = &mut deficit[level];
@@ -307,10 +348,9 @@ impl Tree {
         let mut class = leaf;
         while let Some(node) = self.nodes.get_mut(class as usize) {
             let diff = node.idle(self.now);
-            if usize::from(node.level) >= level {
-                if usize::from(node.level) == level {
-                    node.lends = node.lends.wrapping_add(1);
-                }
+            let at_level = usize::from(node.level);
+            if at_level >= level {
+                node.lends = node.lends.wrapping_add(u32::from(at_level == level));
                 node.rate.charge(diff, len);
             } else {
                 node.borrows = node.borrows.wrapping_add(1);
@@ -318,14 +358,14 @@ impl Tree {
             }
             node.ceil.charge(diff, len);
             node.checkpoint = self.now;
-            node.bytes = node.bytes.saturating_add(len.into());
-            node.packets = node.packets.saturating_add(segments.into());
-            let (parent, at_level, before) = (node.parent, usize::from(node.level), node.mode);
-            if node.mode_after(0).0 != before {
-                let wait = self.change_mode(class, 0);
-                let after = self.nodes[class as usize].mode;
+            node.bytes = node.bytes.wrapping_add(len.into());
+            node.packets = node.packets.wrapping_add(segments.into());
+            let (parent, before) = (node.parent, node.mode);
+            if node.mode_now() != before {
+                let (after, wait) = node.mode_after(0);
+                self.change_mode(class, after);
                 if before != Mode::CanSend {
-                    self.waiting.remove(&mut self.levels[at_level].waiting, class);
+                    self.unwait(class, at_level);
                 }
                 if after != Mode::CanSend {
                     self.wait(class, wait);
@@ -370,8 +410,8 @@ impl Tree {
     pub(super) fn stop_waiting(&mut self, class: u32) {
         let node = &mut self.nodes[class as usize];
         node.mode = Mode::CanSend;
-        let waiting = &mut self.levels[usize::from(node.level)].waiting;
-        self.waiting.remove(waiting, class);
+        let level = usize::from(node.level);
+        self.unwait(class, level);
     }
 
     /// Forgets who has packets and who waits (`htb_reset`). Buckets and deficits stay as they are.
@@ -386,6 +426,7 @@ impl Tree {
         self.levels = [Level::EMPTY; LEVELS];
         self.order.iter_mut().for_each(KeySlab::clear);
         self.waiting.clear();
+        (self.waiting_levels, self.row_levels) = (0, 0);
     }
 
     /// The feed of class `of`, or the row where there is none.
@@ -406,6 +447,7 @@ impl Tree {
                 return;
             }
             if mode == Mode::CanSend {
+                self.row_levels |= 1 << level;
                 let level = &mut self.levels[usize::from(level)];
                 level.row_mask |= mask;
                 for prio in prios(mask) {
@@ -473,29 +515,25 @@ impl Tree {
                 *row_mask &= !(1 << prio);
             }
         }
+        if *row_mask == 0 {
+            self.row_levels &= !(1 << level);
+        }
     }
 
-    /// Puts a class into the mode that it has `diff` nanoseconds after its checkpoint; tells how long
-    /// that will last (`htb_change_class_mode`).
-    fn change_mode(&mut self, class: u32, diff: i64) -> i64 {
+    /// Puts a class into another mode (`htb_change_class_mode`).
+    fn change_mode(&mut self, class: u32, mode: Mode) {
         let node = &mut self.nodes[class as usize];
-        let (mode, wait) = node.mode_after(diff);
-        let before = node.mode;
-        if mode == before {
-            return wait;
-        }
         if mode == Mode::CantSend {
             node.overlimits = node.overlimits.saturating_add(1);
             self.overlimits = self.overlimits.saturating_add(1);
         }
         if node.active == 0 {
             node.mode = mode;
-            return wait;
+            return;
         }
         self.deactivate_prios(class);
         self.nodes[class as usize].mode = mode;
         self.activate_prios(class);
-        wait
     }
 
     /// Lets a class wait for another mode (`htb_add_to_wait_tree`).
@@ -503,5 +541,14 @@ impl Tree {
         let at = self.now.saturating_add(nanos.max(1).unsigned_abs());
         let level = usize::from(self.nodes[class as usize].level);
         self.waiting.insert(&mut self.levels[level].waiting, class, at);
+        self.waiting_levels |= 1 << level;
+    }
+
+    fn unwait(&mut self, class: u32, level: usize) {
+        let waiting = &mut self.levels[level].waiting;
+        self.waiting.remove(waiting, class);
+        if waiting.is_empty() {
+            self.waiting_levels &= !(1 << level);
+        }
     }
 }
