@@ -7,7 +7,9 @@ use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use softnet_qdisc::action::{Config, Control, csum, gact, mirred, pedit, police, skbedit, vlan};
 use softnet_qdisc::filter::cls_u32::{self, HashKey, Offset, Selector, VarOffset};
-use softnet_qdisc::filter::ematch::{Align, Cmp, Layer, Meta, MetaId, MetaValue, NByte, Opnd, Then};
+use softnet_qdisc::filter::ematch::{
+    Align, Cmp, Layer, Meta, MetaId, MetaValue, NByte, Opnd, Then,
+};
 use softnet_qdisc::filter::flower::{Masked, MplsEntry, Port};
 use softnet_qdisc::filter::{
     At, Block, Filter, Request, Target, Verdict, basic, ematch, flower, fw, matchall,
@@ -21,11 +23,16 @@ type Result<T> = arbitrary::Result<T>;
 
 /// Tables and priorities are few, so that they meet.
 fn at(u: &mut Unstructured<'_>) -> Result<At> {
-    let protocols = [EtherType::ALL, EtherType::IPV4, EtherType::IPV6, EtherType::VLAN, EtherType::NONE];
+    let protocols =
+        [EtherType::ALL, EtherType::IPV4, EtherType::IPV6, EtherType::VLAN, EtherType::NONE];
     let handle = match u.int_in_range(0..=4)? {
         0..=2 => 0,
         3 => u32::from(u8::arbitrary(u)? % 4),
-        _ => table(u)? | (u32::from(u8::arbitrary(u)? % 4) << 12) | u32::from(u16::arbitrary(u)? & 0xfff),
+        _ => {
+            table(u)?
+                | (u32::from(u8::arbitrary(u)? % 4) << 12)
+                | u32::from(u16::arbitrary(u)? & 0xfff)
+        }
     };
     Ok(At {
         chain: u.int_in_range(0..=2)?,
@@ -36,7 +43,15 @@ fn at(u: &mut Unstructured<'_>) -> Result<At> {
 }
 
 fn table(u: &mut Unstructured<'_>) -> Result<u32> {
-    Ok(*u.choose(&[0, 0x0010_0000, 0x0020_0000, 0x8000_0000, 0x8010_0000, 0x8020_0000, u32::MAX << 20])?)
+    Ok(*u.choose(&[
+        0,
+        0x0010_0000,
+        0x0020_0000,
+        0x8000_0000,
+        0x8010_0000,
+        0x8020_0000,
+        u32::MAX << 20,
+    ])?)
 }
 
 fn control(u: &mut Unstructured<'_>) -> Result<Control> {
@@ -55,7 +70,11 @@ fn control(u: &mut Unstructured<'_>) -> Result<Control> {
 }
 
 fn masked<T: for<'a> Arbitrary<'a>>(u: &mut Unstructured<'_>) -> Result<Option<Masked<T>>> {
-    Ok(if u.ratio(1, 4)? { Some(Masked { value: u.arbitrary()?, mask: u.arbitrary()? }) } else { None })
+    Ok(if u.ratio(1, 4)? {
+        Some(Masked { value: u.arbitrary()?, mask: u.arbitrary()? })
+    } else {
+        None
+    })
 }
 
 fn action(u: &mut Unstructured<'_>) -> Result<Config<Bytes>> {
@@ -170,9 +189,12 @@ fn tree(u: &mut Unstructured<'_>) -> Result<ematch::Tree> {
                 trans: u.arbitrary()?,
             }),
             2 => ematch::What::NByte(NByte { layer, off: u.arbitrary()?, pattern: u.arbitrary()? }),
-            3 => ematch::What::U32 { off: u.arbitrary()?, mask: u.arbitrary()?, val: u.arbitrary()? },
+            3 => {
+                ematch::What::U32 { off: u.arbitrary()?, mask: u.arbitrary()?, val: u.arbitrary()? }
+            }
             _ => {
-                let id = *u.choose(&[MetaId::Priority, MetaId::Protocol, MetaId::PktLen, MetaId::Vlan])?;
+                let id =
+                    *u.choose(&[MetaId::Priority, MetaId::Protocol, MetaId::PktLen, MetaId::Vlan])?;
                 let left = MetaValue { id, shift: u.arbitrary()?, mask: u.arbitrary()? };
                 let right = MetaValue::new(MetaId::Value(u.arbitrary()?));
                 ematch::What::Meta(Meta { left, opnd, right })
@@ -200,7 +222,11 @@ fn key(u: &mut Unstructured<'_>, target: Target<Bytes>) -> Result<cls_u32::Key<B
         keys,
         terminal: u.arbitrary()?,
         hash: HashKey { off: u.int_in_range(-20..=40)?, mask: u.arbitrary()? },
-        offset: Offset { plus: u.arbitrary()?, var: u.ratio(1, 4)?.then_some(var), eat: u.arbitrary()? },
+        offset: Offset {
+            plus: u.arbitrary()?,
+            var: u.ratio(1, 4)?.then_some(var),
+            eat: u.arbitrary()?,
+        },
     };
     let bucket = u.int_in_range(0..=3)? << 12;
     Ok(cls_u32::Key {
@@ -214,7 +240,8 @@ fn key(u: &mut Unstructured<'_>, target: Target<Bytes>) -> Result<cls_u32::Key<B
 }
 
 fn keys(u: &mut Unstructured<'_>) -> Result<flower::Match> {
-    let protocols = [EtherType::IPV4, EtherType::IPV6, EtherType::VLAN, EtherType::ARP, EtherType(0x8847)];
+    let protocols =
+        [EtherType::IPV4, EtherType::IPV6, EtherType::VLAN, EtherType::ARP, EtherType(0x8847)];
     let eth_type = if u.ratio(7, 8)? { Some(*u.choose(&protocols)?) } else { None };
     let ip = matches!(eth_type, Some(EtherType::IPV4 | EtherType::IPV6));
     let ports = ip && u.arbitrary()?;
@@ -300,7 +327,13 @@ fn build(u: &mut Unstructured<'_>) -> Result<Block<Bytes>> {
     let mut block = Block::new();
     for _ in 0..u.int_in_range(0..=12)? {
         let at = at(u)?;
-        let request = *u.choose(&[Request::Add, Request::Add, Request::Add, Request::Change, Request::Replace])?;
+        let request = *u.choose(&[
+            Request::Add,
+            Request::Add,
+            Request::Add,
+            Request::Change,
+            Request::Replace,
+        ])?;
         let before = format!("{block:?}");
         let failed = match u.ratio(1, 6)? {
             true => block.delete(at, None).is_err(),
