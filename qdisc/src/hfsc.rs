@@ -19,8 +19,8 @@ use crate::class::purge_all;
 use crate::classes::Classes;
 use crate::filter::{Block, Verdict};
 use crate::{
-    Child, Class, ClassId, ClassXStats as AnyClassXStats, ConfigError, Cx, Dequeue, Enqueued, Fifo,
-    Handle, Packet, Qdisc, Refused, Stats, UnknownClass, Work,
+    Child, Class, ClassError, ClassId, ClassXStats as AnyClassXStats, ConfigError, Cx, Dequeue,
+    Enqueued, Fifo, Handle, Packet, Qdisc, Refused, Stats, UnknownClass, Work,
 };
 
 mod curve;
@@ -400,6 +400,20 @@ impl<P: Packet> Qdisc<P> for Hfsc<P> {
                 xstats: Some(AnyClassXStats::Hfsc(xstats)),
             });
         }
+    }
+
+    fn has_class(&self, class: ClassId) -> bool {
+        self.classes.find(class).is_some()
+    }
+
+    /// Takes class `id` away and drops what it holds (`hfsc_delete_class`). A parent without other
+    /// classes is a leaf again.
+    ///
+    /// # Errors
+    /// [`ClassError::Unknown`], and [`ClassError::InUse`] if it has classes below it, a filter here
+    /// chooses it, or it is the discipline's own. Nothing has changed.
+    fn delete_class(&mut self, class: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
+        self.delete(class, cx)
     }
 
     fn filters_mut(&mut self, of: Option<ClassId>) -> Option<&mut Block<P>> {

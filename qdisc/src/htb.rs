@@ -20,8 +20,8 @@ use crate::classes::Classes;
 use crate::filter::{Block, Verdict};
 use crate::qdisc::earliest;
 use crate::{
-    Child, Class, ClassId, ClassXStats as AnyClassXStats, ConfigError, Cx, Dequeue, Enqueued,
-    Handle, Packet, Qdisc, Refused, Stats, UnknownClass, Work, XStats as AnyXStats,
+    Child, Class, ClassError, ClassId, ClassXStats as AnyClassXStats, ConfigError, Cx, Dequeue,
+    Enqueued, Handle, Packet, Qdisc, Refused, Stats, UnknownClass, Work, XStats as AnyXStats,
 };
 
 mod class;
@@ -425,6 +425,20 @@ impl<P: Packet> Qdisc<P> for Htb<P> {
                 xstats: Some(AnyClassXStats::Htb(ClassXStats::of(node))),
             });
         }
+    }
+
+    fn has_class(&self, class: ClassId) -> bool {
+        self.classes.find(class).is_some()
+    }
+
+    /// Takes class `id` away and drops what it holds (`htb_delete`). A parent without other classes
+    /// is a leaf again, with a new pfifo and full buckets.
+    ///
+    /// # Errors
+    /// [`ClassError::Unknown`], and [`ClassError::InUse`] if it has classes below it or a filter here
+    /// chooses it. Nothing has changed.
+    fn delete_class(&mut self, class: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
+        self.delete(class, cx)
     }
 
     fn filters_mut(&mut self, of: Option<ClassId>) -> Option<&mut Block<P>> {

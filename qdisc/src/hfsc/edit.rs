@@ -2,7 +2,7 @@
 
 use super::tree::{NIL, Node, ROOT, Service};
 use super::{Curve, Hfsc};
-use crate::filter::Block;
+use crate::drr::chosen_by;
 use crate::{ClassError, ClassId, ConfigError, Cx, Packet};
 
 /// What a class of [`Hfsc`](super::Hfsc) is promised. A curve that never rises is none.
@@ -118,13 +118,8 @@ impl<P: Packet> Hfsc<P> {
         Ok(())
     }
 
-    /// Takes class `id` away and drops what it holds (`hfsc_delete_class`). A parent without other
-    /// classes is a leaf again.
-    ///
-    /// # Errors
-    /// [`ClassError::Unknown`], and [`ClassError::InUse`] if it has classes below it, a filter here
-    /// chooses it, or it is the discipline's own. Nothing has changed.
-    pub fn delete_class(&mut self, id: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
+    /// See [`delete_class`](crate::Qdisc::delete_class) of this discipline.
+    pub(super) fn delete(&mut self, id: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
         let at = self.classes.known(id)?;
         let node = &self.tree.nodes[at as usize];
         let parent = node.parent;
@@ -156,12 +151,8 @@ impl<P: Packet> Hfsc<P> {
 
     /// Whether a filter names class `id`. To Linux it counts only if the class was there before it.
     fn filters_choose(&self, id: ClassId) -> bool {
-        let mut found = false;
-        let mut look = |filters: &Block<P>| {
-            filters.walk(&mut |shown| found |= shown.classid == Some(id));
-        };
-        self.classes.iter().filter_map(|(_, it)| it.filters.as_deref()).for_each(&mut look);
-        found
+        let mut all = self.classes.iter().filter_map(|(_, it)| it.filters.as_deref());
+        all.any(|filters| chosen_by(filters, id))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::tree::{NIL, Node, PRIOS};
 use super::{ClassConfig, Htb, Member};
-use crate::filter::Block;
+use crate::drr::chosen_by;
 use crate::{Child, ClassError, ClassId, ConfigError, Cx, Fifo, Packet};
 
 impl<P: Packet> Htb<P> {
@@ -70,13 +70,8 @@ impl<P: Packet> Htb<P> {
         Ok(())
     }
 
-    /// Takes class `id` away and drops what it holds (`htb_delete`). A parent without other classes
-    /// is a leaf again, with a new pfifo and full buckets.
-    ///
-    /// # Errors
-    /// [`ClassError::Unknown`], and [`ClassError::InUse`] if it has classes below it or a filter here
-    /// chooses it. Nothing has changed.
-    pub fn delete_class(&mut self, id: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
+    /// See [`delete_class`](crate::Qdisc::delete_class) of this discipline.
+    pub(super) fn delete(&mut self, id: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
         let at = self.classes.known(id)?;
         let Node { children, parent, .. } = self.tree.nodes[at as usize];
         if children > 0 || self.filters_choose(id) {
@@ -118,13 +113,8 @@ impl<P: Packet> Htb<P> {
 
     /// Whether a filter names class `id`. To Linux it counts only if the class was there before it.
     fn filters_choose(&self, id: ClassId) -> bool {
-        let mut found = false;
-        let mut look = |filters: &Block<P>| {
-            filters.walk(&mut |shown| found |= shown.classid == Some(id));
-        };
-        look(&self.filters);
-        self.classes.iter().filter_map(|(_, it)| it.filters.as_deref()).for_each(look);
-        found
+        let mut below = self.classes.iter().filter_map(|(_, it)| it.filters.as_deref());
+        chosen_by(&self.filters, id) || below.any(|filters| chosen_by(filters, id))
     }
 
     fn pfifo(&self) -> Result<Child<P>, ConfigError> {

@@ -127,7 +127,7 @@ fn forgive(kind: &str, kernel: &mut Figures, ours: &Figures, overtaken: u64) {
     let forgiven = if kind == "htb" {
         kernel.abs_diff(ours) <= UNSEEN_MODES
     } else {
-        (ours..=ours + overtaken).contains(kernel) || overtaken == VAIN_WAKES
+        (ours..=ours + overtaken).contains(kernel) || overtaken >= VAIN_WAKES
     };
     if forgiven {
         *kernel = ours;
