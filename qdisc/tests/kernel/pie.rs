@@ -108,7 +108,8 @@ fn case(
 
 fn params(rng: &mut Rng) -> (Params, String) {
     let (target, tupdate) = (rng.log_range(100, 100_000), rng.log_range(1000, 100_000));
-    let (alpha, beta) = (rng.range32(0, 32), rng.range32(0, 32));
+    // tc takes 0 for "not given".
+    let (alpha, beta) = (rng.range32(1, 32), rng.range32(1, 32));
     let [ecn, bytemode, dq_rate_estimator] = [2, 2, 2].map(|n| rng.one_in(n));
     let params = Params {
         target: Duration::from_micros(target),
