@@ -36,7 +36,7 @@ impl<'a> Headers<'a> {
     }
 
     /// An Ethernet frame from its destination address on. One that is shorter than its header gives
-    /// no keys. [`FlowControl::thoff`] counts from the frame's start.
+    /// no keys. [`FlowControl::thoff`](super::FlowControl::thoff) counts from the frame's start.
     #[must_use]
     pub fn frame(frame: &'a [u8]) -> Self {
         let protocol = EtherType::of_frame(frame).unwrap_or(EtherType::NONE);
