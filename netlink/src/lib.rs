@@ -1,6 +1,21 @@
 //! Netlink's wire format and its kernel side, sans-IO and no_std.
 //!
-//! Nothing is here yet: this crate holds its place in the family while the wired path is built.
-//! See the workspace's `docs/ARCHITECTURE.md` for what it will hold.
+//! - [`wire`]: messages and attributes as checked views, and a writer that makes them in place. No allocation.
+//! - [`set`]: a family's attributes as a table, from which typed views, owned values and policies come.
+//! - [`policy`]: what a request may hold, as data.
+//!
+//! What the kernel on the other side calls things is what they are called here: `nla_for_each_attr` is an
+//! iterator of [`wire::Attrs`], `struct nla_policy` is a [`policy::Rule`].
+//!
+//! # Features
+//! `alloc`: owned values. `std`: nothing more yet. None is on by default.
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+pub mod policy;
+pub mod set;
+pub mod wire;
