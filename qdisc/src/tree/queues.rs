@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::kinds::{Created, of};
+use super::kinds::{Changed, Created, of, spec};
 use super::{Device, Spec};
 use crate::{
     Blackhole, ConfigError, Cx, DualPi2, Handle, Mq, Mqprio, NoQueue, Packet, PfifoFast, Qdisc,
@@ -18,46 +18,30 @@ pub struct BlackholeSpec;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoQueueSpec;
 
-impl<P: Packet> Spec<P> for BlackholeSpec {
-    fn kind(&self) -> &'static str {
-        "blackhole"
-    }
-
-    fn create(&self, _: Handle, _: &mut Device) -> Created<P> {
-        Ok(Box::new(Blackhole::new()))
-    }
-
-    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
-        Err(ConfigError::Unchangeable)
-    }
+spec! {
+    BlackholeSpec, "blackhole",
+    create: |_, _, _| Ok(Blackhole::new()),
+    change: |_, _, _| Err(ConfigError::Unchangeable)
 }
-
-impl<P: Packet> Spec<P> for NoQueueSpec {
-    fn kind(&self) -> &'static str {
-        "noqueue"
-    }
-
-    fn create(&self, _: Handle, _: &mut Device) -> Created<P> {
-        Ok(Box::new(NoQueue::new()))
-    }
-
-    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
-        Err(ConfigError::Unchangeable)
-    }
+spec! {
+    NoQueueSpec, "noqueue",
+    create: |_, _, _| Ok(NoQueue::new()),
+    change: |_, _, _| Err(ConfigError::Unchangeable)
 }
-
-impl<P: Packet> Spec<P> for dualpi2::Config {
-    fn kind(&self) -> &'static str {
-        "dualpi2"
-    }
-
-    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
-        Ok(Box::new(DualPi2::new(handle, *self, device.seed())?))
-    }
-
-    fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
-        of::<P, DualPi2<P>>(qdisc)?.change(*self, cx)
-    }
+spec! {
+    dualpi2::Config, "dualpi2",
+    create: |config, handle, device| DualPi2::new(handle, *config, device.seed()),
+    change: |config, dualpi2, cx| DualPi2::change(of(dualpi2)?, *config, cx)
+}
+spec! {
+    mq::Config, "mq",
+    create: |_, handle, device| Mq::new(handle, defaults(device)?),
+    change: |_, _, _| Err(ConfigError::Unchangeable)
+}
+spec! {
+    mqprio::Config, "mqprio",
+    create: |config, handle, device| Mqprio::new(handle, *config, defaults(device)?),
+    change: |_, _, _| Err(ConfigError::Unchangeable)
 }
 
 /// What stands before each queue of a device at first (`net.core.default_qdisc`).
@@ -69,32 +53,4 @@ fn defaults<P: Packet>(device: &Device) -> Result<Vec<Box<dyn Qdisc<P>>>, Config
     let config = pfifo_fast::Config { tx_queue_len: device.tx_queue_len };
     let default = |_| -> Created<P> { Ok(Box::new(PfifoFast::new(config)?)) };
     (0..device.queues).map(default).collect()
-}
-
-impl<P: Packet> Spec<P> for mq::Config {
-    fn kind(&self) -> &'static str {
-        "mq"
-    }
-
-    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
-        Ok(Box::new(Mq::new(handle, defaults(device)?)?))
-    }
-
-    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
-        Err(ConfigError::Unchangeable)
-    }
-}
-
-impl<P: Packet> Spec<P> for mqprio::Config {
-    fn kind(&self) -> &'static str {
-        "mqprio"
-    }
-
-    fn create(&self, handle: Handle, device: &mut Device) -> Created<P> {
-        Ok(Box::new(Mqprio::new(handle, *self, defaults(device)?)?))
-    }
-
-    fn change(&self, _: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>) -> Result<(), ConfigError> {
-        Err(ConfigError::Unchangeable)
-    }
 }
