@@ -6,6 +6,7 @@ use softnet_sk_buff::DropReason;
 
 use crate::class::purge_all;
 use crate::codel::{self, Time};
+use crate::peeked::Peeked;
 use crate::{ConfigError, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
 
 #[cfg(test)]
@@ -67,7 +68,7 @@ pub struct Codel<P> {
     queue: VecDeque<(P, Time)>,
     state: codel::State,
     codel: codel::Stats,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     drop_overlimit: u64,
     stats: Stats,
 }
@@ -83,7 +84,7 @@ impl<P: Packet> Codel<P> {
             queue: VecDeque::new(),
             state: codel::State::IDLE,
             codel: codel::Stats::default(),
-            peeked: None,
+            peeked: Peeked::NONE,
             drop_overlimit: 0,
             stats: Stats::default(),
         })
@@ -103,8 +104,7 @@ impl<P: Packet> Codel<P> {
     pub fn change(&mut self, config: Config, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
         self.config = config.check()?;
         while self.stats.backlog.packets > config.limit {
-            let queue = &mut self.queue;
-            let oldest = || queue.pop_front().map(|(packet, _)| packet);
+            let oldest = || self.queue.pop_front().map(|(packet, _)| packet);
             let Some(packet) = self.peeked.take().or_else(oldest) else { break };
             self.stats.lost(&packet);
             cx.drop(packet, DropReason::QDISC_OVERLIMIT);
@@ -128,10 +128,18 @@ impl<P: Packet> Codel<P> {
     }
 
     /// Takes out the packet that is to be sent next; it is off the backlog, and not counted as sent.
-    fn next(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
+    fn pass(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
         let now = Time::from(cx.now);
         let mut queue = Queue { queue: &mut self.queue, stats: &mut self.stats, cx };
         self.state.dequeue(&mut queue, &self.config.codel, &mut self.codel, now)
+    }
+
+    /// Takes out the packet that was peeked at, else the one whose turn it is; it is off the backlog, and
+    /// not counted as sent.
+    #[inline]
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        let peeked = self.peeked.take_off(&mut self.stats);
+        Dequeue::of(peeked.or_else(|| self.pass(cx)))
     }
 }
 
@@ -181,27 +189,16 @@ impl<P: Packet> Qdisc<P> for Codel<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        if let Some(packet) = self.peeked.take() {
-            self.stats.dequeued(&packet);
-            return Dequeue::Packet(packet);
-        }
-        let Some(packet) = self.next(cx) else { return Dequeue::Empty };
-        self.stats.count_sent(&packet);
-        Dequeue::Packet(packet)
+        self.next(cx).inspect(|packet| self.stats.count_sent(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            self.peeked = self.next(cx);
-            if let Some(packet) = &self.peeked {
-                self.stats.queued(packet);
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next(cx);
+        self.peeked.keep_off(next, &mut self.stats)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         purge_all(self.queue.drain(..).map(|(packet, _)| packet), cx);
         self.state = codel::State::IDLE;
         self.stats.purge();

@@ -2,10 +2,11 @@
 
 use alloc::boxed::Box;
 
-use crate::class::{Class, Work, purge_all};
+use crate::class::{Class, Work};
 use crate::classes::Classes;
 use crate::filter::{Block, Verdict};
 use crate::links::{Links, List};
+use crate::peeked::Peeked;
 use crate::{
     Child, ClassError, ClassId, ClassXStats, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle,
     Packet, Qdisc, Refused, Stats, UnknownClass,
@@ -97,7 +98,7 @@ pub struct Drr<P: Packet> {
     /// The classes with packets, the one with the turn first.
     active: List,
     filters: Block<P>,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     stats: Stats,
 }
 
@@ -117,7 +118,7 @@ impl<P: Packet> Drr<P> {
             links: Links::new(),
             active: List::EMPTY,
             filters: Block::new(),
-            peeked: None,
+            peeked: Peeked::NONE,
             stats: Stats::default(),
         })
     }
@@ -215,6 +216,11 @@ impl<P: Packet> Drr<P> {
         }
         Dequeue::Empty
     }
+
+    /// Takes the packet that was peeked at, else the one whose turn it is; it is still in the backlog.
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        self.peeked.take().map_or_else(|| self.pass(cx), Dequeue::Packet)
+    }
 }
 
 impl<P: Packet> Qdisc<P> for Drr<P> {
@@ -236,25 +242,12 @@ impl<P: Packet> Qdisc<P> for Drr<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let next = match self.peeked.take() {
-            Some(packet) => Dequeue::Packet(packet),
-            None => self.pass(cx),
-        };
-        if let Dequeue::Packet(packet) = &next {
-            self.stats.dequeued(packet);
-        }
-        next
+        self.next(cx).inspect(|packet| self.stats.dequeued(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            match self.pass(cx) {
-                Dequeue::Packet(packet) => self.peeked = Some(packet),
-                Dequeue::Empty => return Dequeue::Empty,
-                Dequeue::Until(at) => return Dequeue::Until(at),
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next(cx);
+        self.peeked.keep(next)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
@@ -266,7 +259,7 @@ impl<P: Packet> Qdisc<P> for Drr<P> {
             self.settle(at);
             last = Some(at);
         }
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         self.stats.purge();
     }
 

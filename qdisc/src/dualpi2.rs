@@ -13,6 +13,7 @@ use softnet_sk_buff::{DropReason, Instant};
 
 use crate::class::purge_all;
 use crate::filter::{Block, Verdict};
+use crate::peeked::Peeked;
 use crate::rng::Rng;
 use crate::{ClassId, ConfigError, Cx, Dequeue, Enqueued, Handle, Packet, Qdisc, Stats};
 
@@ -85,7 +86,7 @@ pub struct DualPi2<P: Packet> {
     segments: VecDeque<P>,
     /// Whose turn it is while both have packets: above zero the C-queue's.
     credit: i32,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     counts: XStats,
     stats: Stats,
 }
@@ -107,7 +108,7 @@ impl<P: Packet> DualPi2<P> {
             segments: VecDeque::new(),
             credit: config.first_credit(),
             config,
-            peeked: None,
+            peeked: Peeked::NONE,
             counts: XStats::default(),
             stats: Stats::default(),
         })
@@ -330,7 +331,7 @@ impl<P: Packet> DualPi2<P> {
     }
 
     /// Takes out the next packet; it is off the backlog, and not counted as sent.
-    fn next(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
+    fn pass(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
         loop {
             let (mut packet, note, change) = self.pull()?;
             let drops = (!self.config.drop_early && self.must_drop(&mut packet, note, cx))
@@ -341,6 +342,14 @@ impl<P: Packet> DualPi2<P> {
             }
             self.lose(packet, DropReason::QDISC_CONGESTED, cx);
         }
+    }
+
+    /// Takes out the packet that was peeked at, else the one whose turn it is; it is off the backlog, and
+    /// not counted as sent.
+    #[inline]
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        let peeked = self.peeked.take_off(&mut self.stats);
+        Dequeue::of(peeked.or_else(|| self.pass(cx)))
     }
 }
 
@@ -362,30 +371,19 @@ impl<P: Packet> Qdisc<P> for DualPi2<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         self.catch_up(cx.now);
-        if let Some(packet) = self.peeked.take() {
-            self.stats.dequeued(&packet);
-            return Dequeue::Packet(packet);
-        }
-        let Some(packet) = self.next(cx) else { return Dequeue::Empty };
-        self.stats.count_sent(&packet);
-        Dequeue::Packet(packet)
+        self.next(cx).inspect(|packet| self.stats.count_sent(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         self.catch_up(cx.now);
-        if self.peeked.is_none() {
-            self.peeked = self.next(cx);
-            if let Some(packet) = &self.peeked {
-                self.stats.queued(packet);
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next(cx);
+        self.peeked.keep_off(next, &mut self.stats)
     }
 
     /// Its own counts begin anew, too, as in Linux.
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
         self.catch_up(cx.now);
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         purge_all(self.classic.drain(..).map(|(packet, _)| packet), cx);
         purge_all(self.l4s.drain(..).map(|(packet, _)| packet), cx);
         self.control.reset();

@@ -4,10 +4,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::class::{Class, Work, purge_all};
+use crate::class::{Class, Work};
 use crate::drr::clamp_quantum;
 use crate::filter::{Block, Verdict};
 use crate::links::{Links, List};
+use crate::peeked::Peeked;
 use crate::priomap::band;
 use crate::{
     Child, ClassError, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc,
@@ -102,7 +103,7 @@ pub struct Ets<P: Packet> {
     /// The sharing bands with packets, the one with the turn first.
     active: List,
     filters: Block<P>,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     stats: Stats,
 }
 
@@ -125,7 +126,7 @@ impl<P: Packet> Ets<P> {
             links,
             active: List::EMPTY,
             filters: Block::new(),
-            peeked: None,
+            peeked: Peeked::NONE,
             stats: Stats::default(),
         })
     }
@@ -269,6 +270,11 @@ impl<P: Packet> Ets<P> {
             self.links.move_to_back(&mut self.active, at);
         }
     }
+
+    /// Takes the packet that was peeked at, else the one whose turn it is; it is still in the backlog.
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        self.peeked.take().map_or_else(|| self.pass(cx), Dequeue::Packet)
+    }
 }
 
 impl<P: Packet> Qdisc<P> for Ets<P> {
@@ -288,25 +294,12 @@ impl<P: Packet> Qdisc<P> for Ets<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let next = match self.peeked.take() {
-            Some(packet) => Dequeue::Packet(packet),
-            None => self.pass(cx),
-        };
-        if let Dequeue::Packet(packet) = &next {
-            self.stats.dequeued(packet);
-        }
-        next
+        self.next(cx).inspect(|packet| self.stats.dequeued(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            match self.pass(cx) {
-                Dequeue::Packet(packet) => self.peeked = Some(packet),
-                Dequeue::Empty => return Dequeue::Empty,
-                Dequeue::Until(at) => return Dequeue::Until(at),
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next(cx);
+        self.peeked.keep(next)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
@@ -314,7 +307,7 @@ impl<P: Packet> Qdisc<P> for Ets<P> {
             self.links.remove(&mut self.active, at);
             band.child.reset(&mut self.stats, cx);
         }
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         self.stats.purge();
     }
 

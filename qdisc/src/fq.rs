@@ -11,6 +11,7 @@ use softnet_sk_buff::{DropReason, Instant};
 use crate::class::purge_all;
 use crate::flow_list::FlowList;
 use crate::key_queue::{KeyQueue, KeySlab};
+use crate::peeked::Peeked;
 use crate::{ConfigError, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
 
 mod config;
@@ -111,7 +112,7 @@ pub struct Fq<P: Packet> {
     time_next_delayed_flow: u64,
     /// What the caller was told last to wait for, without the slack.
     armed: Option<u64>,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     /// What isn't counted elsewhere.
     xstats: XStats,
     stats: Stats,
@@ -136,7 +137,7 @@ impl<P: Packet> Fq<P> {
             delayed_times: KeySlab::new(),
             time_next_delayed_flow: u64::MAX,
             armed: None,
-            peeked: None,
+            peeked: Peeked::NONE,
             xstats: XStats::default(),
             stats: Stats::default(),
         })
@@ -458,11 +459,14 @@ impl<P: Packet> Fq<P> {
         Some(Instant::from_nanos(armed.saturating_add(slack)))
     }
 
-    fn nothing_now<T>(&mut self, cx: &Cx<'_, P>) -> Dequeue<T> {
-        if self.stats.backlog.packets == 0 {
-            return Dequeue::Empty;
+    /// Takes the packet that was peeked at, else the one that goes next, or says when one may leave; it
+    /// is still in the backlog.
+    fn next_or_when(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        match self.peeked.take().or_else(|| self.next(cx)) {
+            Some(packet) => Dequeue::Packet(packet),
+            None if self.stats.backlog.packets == 0 => Dequeue::Empty,
+            None => self.wake_at(cx.now.as_nanos()).map_or(Dequeue::Empty, Dequeue::Until),
         }
-        self.wake_at(cx.now.as_nanos()).map_or(Dequeue::Empty, Dequeue::Until)
     }
 }
 
@@ -510,24 +514,16 @@ impl<P: Packet> Qdisc<P> for Fq<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let next = self.peeked.take().or_else(|| self.next(cx));
-        let Some(packet) = next else { return self.nothing_now(cx) };
-        self.stats.dequeued(&packet);
-        Dequeue::Packet(packet)
+        self.next_or_when(cx).inspect(|packet| self.stats.dequeued(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            self.peeked = self.next(cx);
-        }
-        if self.peeked.is_none() {
-            return self.nothing_now(cx);
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next_or_when(cx);
+        self.peeked.keep(next)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         purge_all(self.queues.drain(), cx);
         self.fast = Queue::EMPTY;
         self.flows.clear();

@@ -15,6 +15,7 @@ use crate::codel::{self, Time};
 use crate::fattest::Fattest;
 use crate::filter::{Block, Verdict};
 use crate::flow_list::{FlowList, Linked};
+use crate::peeked::Peeked;
 use crate::slab::{Fifo, MAX_PACKETS, Queued, Slab};
 use crate::{
     Backlog, Class, ClassId, ConfigError, Cx, Dequeue, Enqueued, Handle, Packet, Qdisc, Stats,
@@ -180,7 +181,7 @@ pub struct FqCodel<P: Packet> {
     old_flows: FlowList,
     slab: Slab<Queued<P>>,
     memory_usage: u64,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     codel: codel::Stats,
     drop_overlimit: u64,
     drop_overmemory: u64,
@@ -207,7 +208,7 @@ impl<P: Packet> FqCodel<P> {
             old_flows: FlowList::EMPTY,
             slab: Slab::new(),
             memory_usage: 0,
-            peeked: None,
+            peeked: Peeked::NONE,
             codel: codel::Stats::default(),
             drop_overlimit: 0,
             drop_overmemory: 0,
@@ -240,16 +241,7 @@ impl<P: Packet> FqCodel<P> {
         }
         self.config = config;
         while self.is_over_limit() || self.is_over_memory() {
-            let packet = match self.peeked.take() {
-                Some(packet) => {
-                    self.stats.backlog.remove(&packet);
-                    packet
-                }
-                None => match self.next(cx) {
-                    Some(packet) => packet,
-                    None => break,
-                },
-            };
+            let Some(packet) = self.next(cx).packet() else { break };
             self.stats.drops += 1;
             cx.drop(packet, DropReason::QDISC_OVERLIMIT);
         }
@@ -341,7 +333,7 @@ impl<P: Packet> FqCodel<P> {
     /// Takes out the packet whose turn it is (`fq_codel_dequeue`); it is off the backlog, and not
     /// counted as sent.
     #[inline]
-    fn next(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
+    fn pass(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
         let now = Time::from(cx.now);
         loop {
             let is_new = self.new_flows.len() > 0;
@@ -373,6 +365,14 @@ impl<P: Packet> FqCodel<P> {
                 self.flows[index as usize].active = false;
             }
         }
+    }
+
+    /// Takes out the packet that was peeked at, else the one whose turn it is; it is off the backlog, and
+    /// not counted as sent.
+    #[inline]
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        let peeked = self.peeked.take_off(&mut self.stats);
+        Dequeue::of(peeked.or_else(|| self.pass(cx)))
     }
 }
 
@@ -442,27 +442,16 @@ impl<P: Packet> Qdisc<P> for FqCodel<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        if let Some(packet) = self.peeked.take() {
-            self.stats.dequeued(&packet);
-            return Dequeue::Packet(packet);
-        }
-        let Some(packet) = self.next(cx) else { return Dequeue::Empty };
-        self.stats.count_sent(&packet);
-        Dequeue::Packet(packet)
+        self.next(cx).inspect(|packet| self.stats.count_sent(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            self.peeked = self.next(cx);
-            if let Some(packet) = &self.peeked {
-                self.stats.queued(packet);
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next(cx);
+        self.peeked.keep_off(next, &mut self.stats)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         purge_all(self.slab.drain().map(|queued| queued.packet), cx);
         self.flows.fill(Flow::IDLE);
         self.new_flows = FlowList::EMPTY;

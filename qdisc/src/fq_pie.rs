@@ -10,6 +10,7 @@ use softnet_sk_buff::{DropReason, Instant};
 
 use crate::class::purge_all;
 use crate::flow_list::{FlowList, Linked};
+use crate::peeked::Peeked;
 use crate::pie::{Control, MAX_PROB, Params, Timer, tick};
 use crate::rng::Rng;
 use crate::slab::{Fifo, MAX_PACKETS, Slab};
@@ -164,7 +165,7 @@ pub struct FqPie<P> {
     timer: Timer,
     /// Updates so far.
     updates: u64,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     pie: XStats,
     stats: Stats,
 }
@@ -188,7 +189,7 @@ impl<P: Packet> FqPie<P> {
             slab: Slab::new(),
             timer: Timer::new(),
             updates: 0,
-            peeked: None,
+            peeked: Peeked::NONE,
             pie: XStats::default(),
             stats: Stats::default(),
         })
@@ -227,16 +228,7 @@ impl<P: Packet> FqPie<P> {
         }
         self.config = config;
         while self.stats.backlog.packets > config.limit {
-            let packet = match self.peeked.take() {
-                Some(packet) => {
-                    self.stats.backlog.remove(&packet);
-                    packet
-                }
-                None => match self.next(cx) {
-                    Some(packet) => packet,
-                    None => break,
-                },
-            };
+            let Some(packet) = self.next(cx).packet() else { break };
             self.stats.drops += 1;
             cx.drop(packet, DropReason::QDISC_OVERLIMIT);
         }
@@ -287,7 +279,7 @@ impl<P: Packet> FqPie<P> {
 
     /// Takes out the packet whose turn it is (`fq_pie_qdisc_dequeue`); it is off the backlog, and not
     /// counted as sent.
-    fn next(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
+    fn pass(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
         loop {
             let is_new = self.new_flows.len() > 0;
             let list = if is_new { &mut self.new_flows } else { &mut self.old_flows };
@@ -327,6 +319,14 @@ impl<P: Packet> FqPie<P> {
         self.stats.backlog.remove(&packet);
         packet
     }
+
+    /// Takes out the packet that was peeked at, else the one whose turn it is; it is off the backlog, and
+    /// not counted as sent.
+    #[inline]
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        let peeked = self.peeked.take_off(&mut self.stats);
+        Dequeue::of(peeked.or_else(|| self.pass(cx)))
+    }
 }
 
 impl<P: Packet> Qdisc<P> for FqPie<P> {
@@ -365,29 +365,18 @@ impl<P: Packet> Qdisc<P> for FqPie<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         self.catch_up(cx.now);
-        if let Some(packet) = self.peeked.take() {
-            self.stats.dequeued(&packet);
-            return Dequeue::Packet(packet);
-        }
-        let Some(packet) = self.next(cx) else { return Dequeue::Empty };
-        self.stats.count_sent(&packet);
-        Dequeue::Packet(packet)
+        self.next(cx).inspect(|packet| self.stats.count_sent(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         self.catch_up(cx.now);
-        if self.peeked.is_none() {
-            self.peeked = self.next(cx);
-            if let Some(packet) = &self.peeked {
-                self.stats.queued(packet);
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next(cx);
+        self.peeked.keep_off(next, &mut self.stats)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
         self.catch_up(cx.now);
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         purge_all(self.slab.drain().map(|queued| queued.packet), cx);
         for flow in &mut self.flows {
             flow.catch_up(&self.config.pie, self.updates);

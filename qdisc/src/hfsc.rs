@@ -15,9 +15,9 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::Instant;
 
-use crate::class::purge_all;
 use crate::classes::Classes;
 use crate::filter::{Block, Verdict};
+use crate::peeked::Peeked;
 use crate::{
     Child, Class, ClassError, ClassId, ClassXStats as AnyClassXStats, ConfigError, Cx, Dequeue,
     Enqueued, Fifo, Handle, Packet, Qdisc, Refused, Stats, UnknownClass, Work,
@@ -115,7 +115,7 @@ pub struct Hfsc<P: Packet> {
     classes: Classes<Member<P>>,
     tree: Tree,
     /// A packet that was taken out for a peek, still in the backlog.
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     stats: Stats,
 }
 
@@ -130,7 +130,7 @@ impl<P: Packet> Hfsc<P> {
             config,
             classes: Classes::new(handle),
             tree: Tree::new(),
-            peeked: None,
+            peeked: Peeked::NONE,
             stats: Stats::default(),
         };
         let root = handle.class(0);
@@ -344,14 +344,8 @@ impl<P: Packet> Qdisc<P> for Hfsc<P> {
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            match self.next(true, cx) {
-                Dequeue::Packet(packet) => self.peeked = Some(packet),
-                Dequeue::Empty => return Dequeue::Empty,
-                Dequeue::Until(at) => return Dequeue::Until(at),
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.peeked.take().map_or_else(|| self.next(true, cx), Dequeue::Packet);
+        self.peeked.keep(next)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
@@ -362,7 +356,7 @@ impl<P: Packet> Qdisc<P> for Hfsc<P> {
             }
         }
         self.tree.reset();
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         self.stats.purge();
     }
 

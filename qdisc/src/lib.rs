@@ -164,6 +164,7 @@ pub mod mqprio;
 pub mod netem;
 mod noqueue;
 mod packet;
+mod peeked;
 pub mod pfifo_fast;
 pub mod pie;
 pub mod prio;

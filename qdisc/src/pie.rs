@@ -9,6 +9,7 @@ use core::time::Duration;
 use softnet_sk_buff::{DropReason, Instant};
 
 use crate::class::purge_all;
+use crate::peeked::Peeked;
 use crate::rng::Rng;
 use crate::{ConfigError, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
 
@@ -77,7 +78,7 @@ pub struct Pie<P> {
     control: Control,
     timer: Timer,
     rng: Rng,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     pie: XStats,
     stats: Stats,
 }
@@ -94,7 +95,7 @@ impl<P: Packet> Pie<P> {
             control: Control::NEW,
             timer: Timer::new(),
             rng: Rng::new(seed),
-            peeked: None,
+            peeked: Peeked::NONE,
             pie: XStats::default(),
             stats: Stats::default(),
         })
@@ -121,8 +122,7 @@ impl<P: Packet> Pie<P> {
         self.catch_up(cx.now);
         self.config = config;
         while self.stats.backlog.packets > config.limit {
-            let queue = &mut self.queue;
-            let oldest = || queue.pop_front().map(|(packet, _)| packet);
+            let oldest = || self.queue.pop_front().map(|(packet, _)| packet);
             let Some(packet) = self.peeked.take().or_else(oldest) else { break };
             self.stats.lost(&packet);
             cx.drop(packet, DropReason::QDISC_OVERLIMIT);
@@ -171,12 +171,20 @@ impl<P: Packet> Pie<P> {
     }
 
     /// Takes out the next packet; it is off the backlog, and not counted as sent.
-    fn next(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
+    fn pass(&mut self, cx: &mut Cx<'_, P>) -> Option<P> {
         let (packet, came) = self.queue.pop_front()?;
         self.stats.backlog.remove(&packet);
         let (len, backlog) = (packet.frame_len(), self.stats.backlog.bytes as u32);
         self.control.dequeued(&self.config.pie, (came, tick(cx.now)), len, backlog);
         Some(packet)
+    }
+
+    /// Takes out the packet that was peeked at, else the one whose turn it is; it is off the backlog, and
+    /// not counted as sent.
+    #[inline]
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        let peeked = self.peeked.take_off(&mut self.stats);
+        Dequeue::of(peeked.or_else(|| self.pass(cx)))
     }
 }
 
@@ -204,30 +212,19 @@ impl<P: Packet> Qdisc<P> for Pie<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         self.catch_up(cx.now);
-        if let Some(packet) = self.peeked.take() {
-            self.stats.dequeued(&packet);
-            return Dequeue::Packet(packet);
-        }
-        let Some(packet) = self.next(cx) else { return Dequeue::Empty };
-        self.stats.count_sent(&packet);
-        Dequeue::Packet(packet)
+        self.next(cx).inspect(|packet| self.stats.count_sent(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         self.catch_up(cx.now);
-        if self.peeked.is_none() {
-            self.peeked = self.next(cx);
-            if let Some(packet) = &self.peeked {
-                self.stats.queued(packet);
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next(cx);
+        self.peeked.keep_off(next, &mut self.stats)
     }
 
     /// The probability and the delay stay, as in Linux.
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
         self.catch_up(cx.now);
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         purge_all(self.queue.drain(..).map(|(packet, _)| packet), cx);
         self.control.init();
         self.stats.purge();

@@ -271,6 +271,21 @@ impl<T> Dequeue<T> {
         }
     }
 
+    /// A packet, or nothing because nothing waits.
+    #[inline]
+    pub(crate) fn of(packet: Option<T>) -> Self {
+        packet.map_or(Self::Empty, Self::Packet)
+    }
+
+    /// The same answer; tells of its packet, if there is one.
+    #[inline]
+    pub(crate) fn inspect(self, tell: impl FnOnce(&T)) -> Self {
+        if let Self::Packet(packet) = &self {
+            tell(packet);
+        }
+        self
+    }
+
     /// The earlier of this answer's deadline and another one.
     #[inline]
     pub(crate) fn earlier(&self, other: Option<Instant>) -> Option<Instant> {

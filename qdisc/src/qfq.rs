@@ -8,11 +8,12 @@
 
 use alloc::boxed::Box;
 
-use crate::class::{Class, Work, purge_all};
+use crate::class::{Class, Work};
 use crate::classes::Classes;
 use crate::drr::chosen_by;
 use crate::filter::{Block, Verdict};
 use crate::links::Links;
+use crate::peeked::Peeked;
 use crate::{
     Child, ClassError, ClassId, ClassXStats, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle,
     Packet, Qdisc, Refused, Stats, UnknownClass,
@@ -113,7 +114,7 @@ pub struct Qfq<P: Packet> {
     links: Links,
     schedule: Schedule,
     filters: Block<P>,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     stats: Stats,
 }
 
@@ -139,7 +140,7 @@ impl<P: Packet> Qfq<P> {
             links: Links::new(),
             schedule: Schedule::new(config.tx_queue_len),
             filters: Block::new(),
-            peeked: None,
+            peeked: Peeked::NONE,
             stats: Stats::default(),
         })
     }
@@ -358,6 +359,11 @@ impl<P: Packet> Qfq<P> {
         self.schedule.sent(serving, len);
         next
     }
+
+    /// Takes the packet that was peeked at, else the one whose turn it is; it is still in the backlog.
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        self.peeked.take().map_or_else(|| self.pass(cx), Dequeue::Packet)
+    }
 }
 
 impl<P: Packet> Qdisc<P> for Qfq<P> {
@@ -400,25 +406,12 @@ impl<P: Packet> Qdisc<P> for Qfq<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let next = match self.peeked.take() {
-            Some(packet) => Dequeue::Packet(packet),
-            None => self.pass(cx),
-        };
-        if let Dequeue::Packet(packet) = &next {
-            self.stats.dequeued(packet);
-        }
-        next
+        self.next(cx).inspect(|packet| self.stats.dequeued(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            match self.pass(cx) {
-                Dequeue::Packet(packet) => self.peeked = Some(packet),
-                Dequeue::Empty => return Dequeue::Empty,
-                Dequeue::Until(at) => return Dequeue::Until(at),
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next(cx);
+        self.peeked.keep(next)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
@@ -430,7 +423,7 @@ impl<P: Packet> Qdisc<P> for Qfq<P> {
             }
             last = Some(at);
         }
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         self.stats.purge();
     }
 

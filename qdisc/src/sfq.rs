@@ -6,9 +6,10 @@ use core::time::Duration;
 
 use softnet_sk_buff::{DropReason, Instant};
 
-use crate::class::{Class, purge_all};
+use crate::class::Class;
 use crate::filter::{Block, Verdict};
 use crate::links::{Arena, Links, List};
+use crate::peeked::Peeked;
 use crate::rng::Rng;
 use crate::{
     Backlog, ClassId, ClassXStats, ConfigError, Cx, Dequeue, Enqueued, Handle, Packet, Qdisc, Stats,
@@ -185,7 +186,7 @@ pub struct Sfq<P: Packet> {
     /// The slot that had its turn last; the one after it is next.
     tail: Option<u32>,
     filters: Block<P>,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     xstats: XStats,
     stats: Stats,
 }
@@ -215,7 +216,7 @@ impl<P: Packet> Sfq<P> {
             longest: 0,
             tail: None,
             filters: Block::new(),
-            peeked: None,
+            peeked: Peeked::NONE,
             xstats: XStats::default(),
             stats: Stats::default(),
         };
@@ -522,21 +523,17 @@ impl<P: Packet> Qdisc<P> for Sfq<P> {
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         self.perturb(cx);
         let next = self.peeked.take().or_else(|| self.next());
-        let Some(packet) = next else { return Dequeue::Empty };
-        self.stats.dequeued(&packet);
-        Dequeue::Packet(packet)
+        Dequeue::of(next).inspect(|packet| self.stats.dequeued(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         self.perturb(cx);
-        if self.peeked.is_none() {
-            self.peeked = self.next();
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.peeked.take().or_else(|| self.next());
+        self.peeked.keep(Dequeue::of(next))
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         while let Some(packet) = self.next() {
             cx.drop(packet, DropReason::QUEUE_PURGE);
         }

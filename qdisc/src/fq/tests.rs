@@ -556,7 +556,7 @@ proptest! {
             let flows = fq.fq_stats();
             prop_assert_eq!(flows.flows - flows.inactive_flows, fq.flows.busy);
             let inside: u32 = fq.flows.all.iter().map(|flow| flow.queue.len).sum();
-            let peeked = u32::from(fq.peeked.is_some());
+            let peeked = u32::from(fq.peeked.get().is_some());
             prop_assert_eq!(inside + fq.fast.len + peeked, backlog.packets);
         }
     }

@@ -469,7 +469,7 @@ proptest! {
             prop_assert_eq!(stats.packets, left);
             prop_assert_eq!(entered, gone + u64::from(stats.backlog.packets));
             let mut sum = Backlog::default();
-            hfsc.peeked.iter().for_each(|packet| sum.add(packet));
+            hfsc.peeked.get().into_iter().for_each(|packet| sum.add(packet));
             hfsc.walk(&mut |class| sum += class.stats.backlog);
             prop_assert_eq!(sum, stats.backlog);
             for at in hfsc.classes.places() {

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use softnet_sk_buff::{DropReason, Instant};
 
 use crate::class::{Class, Work, purge_all};
+use crate::peeked::Peeked;
 use crate::rng::Rng;
 use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Handle, Later, Packet, Qdisc, Refused,
@@ -88,7 +89,7 @@ pub struct Netem<P: Packet> {
     halfway: Option<(u64, P)>,
     segments: VecDeque<P>,
     child: Option<Child<P>>,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     stats: Stats,
 }
 
@@ -118,7 +119,7 @@ impl<P: Packet> Netem<P> {
             halfway: None,
             segments: VecDeque::new(),
             child: None,
-            peeked: None,
+            peeked: Peeked::NONE,
             stats: Stats::default(),
         })
     }
@@ -295,8 +296,8 @@ impl<P: Packet> Netem<P> {
         Some(packet)
     }
 
-    /// The next packet (`netem_dequeue`), still in the backlog.
-    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+    /// The packet whose turn it is (`netem_dequeue`), still in the backlog.
+    fn pass(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         let now = cx.now.as_nanos();
         let mut until = None;
         loop {
@@ -323,6 +324,11 @@ impl<P: Packet> Netem<P> {
             Some(later) => later.earlier(until).map_or(Dequeue::Empty, Dequeue::Until),
             None => until.map_or(Dequeue::Empty, Dequeue::Until),
         }
+    }
+
+    /// Takes the packet that was peeked at, else the one whose turn it is; it is still in the backlog.
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        self.peeked.take().map_or_else(|| self.pass(cx), Dequeue::Packet)
     }
 }
 
@@ -359,26 +365,13 @@ impl<P: Packet> Qdisc<P> for Netem<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         self.let_in();
-        let got = match self.peeked.take() {
-            Some(packet) => Dequeue::Packet(packet),
-            None => self.next(cx),
-        };
-        if let Dequeue::Packet(packet) = &got {
-            self.stats.dequeued(packet);
-        }
-        got
+        self.next(cx).inspect(|packet| self.stats.dequeued(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         self.let_in();
-        if self.peeked.is_none() {
-            match self.next(cx) {
-                Dequeue::Packet(packet) => self.peeked = Some(packet),
-                Dequeue::Empty => return Dequeue::Empty,
-                Dequeue::Until(at) => return Dequeue::Until(at),
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = self.next(cx);
+        self.peeked.keep(next)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {

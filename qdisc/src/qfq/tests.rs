@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use softnet_sk_buff::{DropCounts, Instant};
 
 use super::*;
+use crate::class::purge_all;
 use crate::testutil::Toy;
 use crate::{FqCodel, RateSpec, Tbf, fq_codel, tbf};
 
@@ -334,7 +335,7 @@ proptest! {
                 }
             }
             let mut weights = 0;
-            let mut below = u32::from(qfq.peeked.is_some());
+            let mut below = u32::from(qfq.peeked.get().is_some());
             qfq.walk(&mut |class| {
                 below += class.stats.backlog.packets;
                 let Some(ClassXStats::Qfq(stats)) = class.xstats else { panic!() };
