@@ -1,10 +1,11 @@
-//! The classes that a user makes (`struct Qdisc_class_hash`).
+//! Where a discipline has its classes: those that a user makes (`struct Qdisc_class_hash`), and those
+//! that it numbers itself.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::links::{Arena, Links, List};
-use crate::{ClassError, ClassId, Handle};
+use crate::{ClassError, ClassId, Handle, UnknownClass};
 
 const ABSENT: u32 = u32::MAX;
 const PAGE: usize = 256;
@@ -121,6 +122,12 @@ impl<C> Classes<C> {
             Some(at) => self.links.next(at),
         }
     }
+}
+
+/// The place of `class` among the `len` classes, from `:1` on, that discipline `handle` numbers itself.
+pub(crate) fn numbered(class: ClassId, handle: Handle, len: usize) -> Result<usize, UnknownClass> {
+    let index = usize::from(class.minor()).wrapping_sub(1);
+    if class.handle() == handle && index < len { Ok(index) } else { Err(UnknownClass(class)) }
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::class::{Class, Work};
+use crate::classes::numbered;
 use crate::drr::clamp_quantum;
 use crate::filter::{Block, Verdict};
 use crate::links::{Links, List};
 use crate::peeked::Peeked;
-use crate::priomap::band;
+use crate::priomap;
 use crate::{
     Child, ClassError, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc,
     Refused, Stats, UnknownClass,
@@ -180,32 +181,14 @@ impl<P: Packet> Ets<P> {
         Ok(())
     }
 
-    /// The band for a packet (`ets_classify`): as its priority names it, else as the filters say, else
-    /// by the priority map.
+    /// The band for a packet (`ets_classify`).
     fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<usize, Verdict> {
-        let priority = packet.priority();
-        let minor = match self.handle.named_by(priority) {
-            Some(minor) => Some(minor),
-            None => self.filters.classify(packet, cx).class()?.map(ClassId::minor),
-        };
-        let map = &self.config.priomap;
-        Ok(match minor {
-            Some(minor) => {
-                let named = usize::from(minor).wrapping_sub(1);
-                if named < self.bands.len() { named } else { band(map, 0) }
-            }
-            // Another discipline's class is no priority.
-            None => band(map, if priority > 0xffff { 0 } else { priority }),
-        })
+        let Self { handle, config, bands, filters, .. } = self;
+        priomap::classify(packet, (*handle, bands.len()), &config.priomap, filters, cx)
     }
 
     fn index(&self, class: ClassId) -> Result<usize, UnknownClass> {
-        let index = usize::from(class.minor()).wrapping_sub(1);
-        if class.handle() == self.handle && index < self.bands.len() {
-            Ok(index)
-        } else {
-            Err(UnknownClass(class))
-        }
+        numbered(class, self.handle, self.bands.len())
     }
 
     /// Gives a sharing band its place in the round, or takes it, as its child has packets or not.

@@ -2,8 +2,10 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::class::{Class, Work};
+use crate::classes::numbered;
 use crate::{
     ClassId, ConfigError, Cx, Dequeue, Enqueued, Handle, Packet, Qdisc, Refused, Stats,
     UnknownClass,
@@ -13,7 +15,7 @@ mod queues;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use queues::Queues;
+use queues::Queues;
 
 /// What a tree makes an [`Mq`] of ([`Spec`](crate::tree::Spec)): a
 /// [`PfifoFast`](crate::PfifoFast) for each of the device's queues. It has no options.
@@ -79,13 +81,22 @@ impl<P: Packet> Mq<P> {
         self.queues.with(queue.into(), work, cx)
     }
 
+    pub(crate) fn handle(&self) -> Handle {
+        self.handle
+    }
+
+    /// The sum of the statistics of some queues.
+    pub(crate) fn sum(&self, queues: Range<usize>) -> Stats {
+        self.queues.sum(queues)
+    }
+
+    /// The queues as classes, in order.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = Class<'_, P>> {
+        (1..).zip(self.queues.children()).map(|(n, child)| child.as_class(self.handle.class(n)))
+    }
+
     fn index(&self, class: ClassId) -> Result<usize, UnknownClass> {
-        let index = usize::from(class.minor()).wrapping_sub(1);
-        if class.handle() == self.handle && index < self.queues.len() {
-            Ok(index)
-        } else {
-            Err(UnknownClass(class))
-        }
+        numbered(class, self.handle, self.queues.len())
     }
 }
 
@@ -119,11 +130,7 @@ impl<P: Packet> Qdisc<P> for Mq<P> {
     }
 
     fn walk(&self, visit: &mut dyn FnMut(&Class<'_, P>)) {
-        for index in 0..self.queues.len() {
-            if let Some(class) = self.queues.as_class(index, self.handle.class(index as u16 + 1)) {
-                visit(&class);
-            }
-        }
+        self.classes().for_each(|class| visit(&class));
     }
 
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {

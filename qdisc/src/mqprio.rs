@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::class::{Class, Work};
-use crate::mq::{Queues, check_queues};
+use crate::mq::check_queues;
 use crate::{
-    ClassId, ConfigError, Cx, Dequeue, Enqueued, Handle, Packet, Qdisc, Refused, Stats,
+    ClassId, ConfigError, Cx, Dequeue, Enqueued, Handle, Mq, Packet, Qdisc, Refused, Stats,
     UnknownClass,
 };
 
@@ -83,12 +83,11 @@ impl Config {
 /// `:ffe0` on, that shows the sum of its queues. It queues nothing itself, and like Linux's it can't be
 /// changed.
 ///
-/// It is used as [`Mq`](crate::Mq) is; [`pick`](Self::pick) chooses a packet's queue.
+/// Below the traffic classes it [is](Self::mq) an [`Mq`]; [`pick`](Self::pick) chooses a packet's queue.
 #[derive(Debug)]
 pub struct Mqprio<P: Packet> {
-    handle: Handle,
     config: Config,
-    queues: Queues<P>,
+    mq: Mq<P>,
 }
 
 impl<P: Packet> Mqprio<P> {
@@ -106,7 +105,7 @@ impl<P: Packet> Mqprio<P> {
         children: Vec<Box<dyn Qdisc<P>>>,
     ) -> Result<Self, ConfigError> {
         config.check(children.len())?;
-        Ok(Self { handle, config, queues: Queues::new(children) })
+        Ok(Self { config, mq: Mq::new(handle, children)? })
     }
 
     /// How the queues are divided.
@@ -124,40 +123,15 @@ impl<P: Packet> Mqprio<P> {
         offset + ((u64::from(hash) * u64::from(count)) >> 32) as u16
     }
 
-    /// How many queues there are.
+    /// The queues; their classes are mq's.
     #[must_use]
-    pub fn queues(&self) -> u16 {
-        self.queues.len() as u16
+    pub fn mq(&self) -> &Mq<P> {
+        &self.mq
     }
 
-    /// The discipline of a transmit queue.
-    #[must_use]
-    pub fn queue(&self, queue: u16) -> Option<&dyn Qdisc<P>> {
-        self.queues.get(queue.into())
-    }
-
-    /// Enqueues for a transmit queue; one that is not there counts as queue 0.
-    pub fn enqueue_to(&mut self, queue: u16, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        self.queues.enqueue(queue.into(), packet, cx)
-    }
-
-    /// Gives the next packet of a transmit queue.
-    pub fn dequeue_from(&mut self, queue: u16, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        self.queues.dequeue(queue.into(), cx)
-    }
-
-    /// Does `work` with the discipline of a transmit queue. `false` if there is no such queue.
-    pub fn with_queue(&mut self, queue: u16, work: &mut Work<'_, P>, cx: &mut Cx<'_, P>) -> bool {
-        self.queues.with(queue.into(), work, cx)
-    }
-
-    fn index(&self, class: ClassId) -> Result<usize, UnknownClass> {
-        let index = usize::from(class.minor()).wrapping_sub(1);
-        if class.handle() == self.handle && index < self.queues.len() {
-            Ok(index)
-        } else {
-            Err(UnknownClass(class))
-        }
+    /// The queues, to pull packets from and put packets into.
+    pub fn mq_mut(&mut self) -> &mut Mq<P> {
+        &mut self.mq
     }
 }
 
@@ -167,47 +141,44 @@ impl<P: Packet> Qdisc<P> for Mqprio<P> {
     }
 
     fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        self.queues.enqueue(packet.queue_mapping().into(), packet, cx)
+        self.mq.enqueue(packet, cx)
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        self.queues.dequeue_any(cx)
+        self.mq.dequeue(cx)
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        self.queues.peek_any(cx)
+        self.mq.peek(cx)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
-        self.queues.reset(cx);
+        self.mq.reset(cx);
     }
 
     fn stats(&self) -> &Stats {
-        self.queues.stats()
+        self.mq.stats()
     }
 
     fn stats_mut(&mut self) -> &mut Stats {
-        self.queues.stats_mut()
+        self.mq.stats_mut()
     }
 
     /// The traffic classes, then the queues (`mqprio_walk`).
     fn walk(&self, visit: &mut dyn FnMut(&Class<'_, P>)) {
-        let tc_id = |tc: u16| self.handle.class(Self::FIRST_TC + tc);
+        let tc_id = |tc: u16| self.mq.handle().class(Self::FIRST_TC + tc);
         for (tc, range) in (0..).zip(self.config.ranges()) {
-            let stats = self.queues.sum(range);
+            let stats = self.mq.sum(range);
             visit(&Class { id: tc_id(tc), parent: None, child: None, stats, xstats: None });
         }
-        for index in 0..self.queues.len() {
-            let id = self.handle.class(index as u16 + 1);
+        for (index, class) in self.mq.classes().enumerate() {
             let tc = self.config.ranges().position(|range| range.contains(&index));
-            if let Some(class) = self.queues.as_class(index, id) {
-                visit(&Class { parent: tc.map(|tc| tc_id(tc as u16)), ..class });
-            }
+            visit(&Class { parent: tc.map(|tc| tc_id(tc as u16)), ..class });
         }
     }
 
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
-        self.queues.get(self.index(class).ok()?)
+        self.mq.leaf(class)
     }
 
     fn with_leaf(
@@ -216,9 +187,7 @@ impl<P: Packet> Qdisc<P> for Mqprio<P> {
         work: &mut Work<'_, P>,
         cx: &mut Cx<'_, P>,
     ) -> Result<(), UnknownClass> {
-        let index = self.index(class)?;
-        self.queues.with(index, work, cx);
-        Ok(())
+        self.mq.with_leaf(class, work, cx)
     }
 
     fn graft_here(
@@ -227,12 +196,6 @@ impl<P: Packet> Qdisc<P> for Mqprio<P> {
         child: Box<dyn Qdisc<P>>,
         cx: &mut Cx<'_, P>,
     ) -> Result<(), Refused<P>> {
-        let why = UnknownClass(class);
-        match self.index(class) {
-            Ok(index) => {
-                self.queues.replace(index, child, cx).map_err(|child| Refused { child, why })
-            }
-            Err(why) => Err(Refused { child, why }),
-        }
+        self.mq.graft_here(class, child, cx)
     }
 }

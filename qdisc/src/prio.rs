@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use softnet_sk_buff::Instant;
 
 use crate::class::{Class, Work};
+use crate::classes::numbered;
 use crate::filter::{Block, Verdict};
-use crate::priomap::{PRIOMAP, band};
+use crate::priomap::{self, PRIOMAP};
 use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc, Refused,
     Stats, UnknownClass,
@@ -98,32 +99,14 @@ impl<P: Packet> Prio<P> {
         Ok(())
     }
 
-    /// The band for a packet (`prio_classify`): as its priority names it, else as the filters say,
-    /// else by the priority map.
+    /// The band for a packet (`prio_classify`).
     fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<usize, Verdict> {
-        let priority = packet.priority();
-        let minor = match self.handle.named_by(priority) {
-            Some(minor) => Some(minor),
-            None => self.filters.classify(packet, cx).class()?.map(ClassId::minor),
-        };
-        let map = &self.config.priomap;
-        Ok(match minor {
-            Some(minor) => {
-                let named = usize::from(minor).wrapping_sub(1);
-                if named < self.bands.len() { named } else { band(map, 0) }
-            }
-            // Another discipline's class is no priority.
-            None => band(map, if priority > 0xffff { 0 } else { priority }),
-        })
+        let Self { handle, config, bands, filters, .. } = self;
+        priomap::classify(packet, (*handle, bands.len()), &config.priomap, filters, cx)
     }
 
     fn index(&self, class: ClassId) -> Result<usize, UnknownClass> {
-        let index = usize::from(class.minor()).wrapping_sub(1);
-        if class.handle() == self.handle && index < self.bands.len() {
-            Ok(index)
-        } else {
-            Err(UnknownClass(class))
-        }
+        numbered(class, self.handle, self.bands.len())
     }
 }
 

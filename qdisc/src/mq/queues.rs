@@ -1,12 +1,13 @@
-//! A discipline for each transmit queue of a device. mq and mqprio share it.
+//! A discipline for each transmit queue of a device.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use softnet_sk_buff::Instant;
 
-use crate::class::{Class, Work};
-use crate::{Backlog, Child, ClassId, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
+use crate::class::Work;
+use crate::{Backlog, Child, Cx, Dequeue, Enqueued, Packet, Qdisc, Stats};
 
 #[derive(Debug)]
 struct Queue<P: Packet> {
@@ -51,12 +52,12 @@ impl<P: Packet> Queues<P> {
         self.list.get(index).map(|queue| queue.child.qdisc())
     }
 
-    pub(crate) fn as_class(&self, index: usize, id: ClassId) -> Option<Class<'_, P>> {
-        self.list.get(index).map(|queue| queue.child.as_class(id))
+    pub(crate) fn children(&self) -> impl Iterator<Item = &Child<P>> {
+        self.list.iter().map(|queue| &queue.child)
     }
 
     /// The sum of the statistics of some queues.
-    pub(crate) fn sum(&self, range: core::ops::Range<usize>) -> Stats {
+    pub(crate) fn sum(&self, range: Range<usize>) -> Stats {
         let mut sum = Stats::default();
         for queue in self.list.get(range).into_iter().flatten() {
             exchange(&mut sum, &Stats::default(), queue.child.qdisc().stats());

@@ -35,9 +35,9 @@ fn classes_are_traffic_classes_and_queues() {
     let mut cx = Cx::new(Instant::ZERO, &mut lost);
     let mut mqprio = Mqprio::new(Handle(1), config(), children(5)).unwrap();
     for queue in [0, 2, 3, 3] {
-        let _ = mqprio.enqueue_to(queue, Toy::new(0, 100), &mut cx);
+        let _ = mqprio.mq_mut().enqueue_to(queue, Toy::new(0, 100), &mut cx);
     }
-    assert!(mqprio.dequeue_from(3, &mut cx).packet().is_some());
+    assert!(mqprio.mq_mut().dequeue_from(3, &mut cx).packet().is_some());
     let mut seen = vec![];
     mqprio.walk(&mut |class| {
         let parent = class.parent.map(|id| id.minor());
