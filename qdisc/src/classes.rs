@@ -4,8 +4,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::filter::{Block, Verdict};
 use crate::links::{Arena, Links, List};
-use crate::{ClassError, ClassId, Handle, UnknownClass};
+use crate::{ClassError, ClassId, Cx, Handle, Packet, UnknownClass};
 
 const ABSENT: u32 = u32::MAX;
 const PAGE: usize = 256;
@@ -45,6 +46,33 @@ impl<C> Classes<C> {
         let (page, place) = place(id);
         let at = *self.pages.get(page)?.as_ref()?.get(place)?;
         (at != ABSENT).then_some(at)
+    }
+
+    /// Class `id`, and where it is.
+    pub(crate) fn entry(&mut self, id: ClassId) -> Result<(u32, &mut C), UnknownClass> {
+        let at = self.find(id).ok_or(UnknownClass(id))?;
+        self.get_mut(at).map(|class| (at, class)).ok_or(UnknownClass(id))
+    }
+
+    /// Where the class is that a packet's priority names ([`Handle::named_by`]).
+    #[inline]
+    pub(crate) fn named_by(&self, priority: u32) -> Option<u32> {
+        self.find(self.handle.class(self.handle.named_by(priority)?))
+    }
+
+    /// Where the class for a packet is, as drr and qfq choose it: as its priority names it, else as the
+    /// filters say.
+    pub(crate) fn classify<P: Packet>(
+        &self,
+        packet: &mut P,
+        filters: &mut Block<P>,
+        cx: &mut Cx<'_, P>,
+    ) -> Result<u32, Verdict> {
+        if let Some(at) = self.named_by(packet.priority()) {
+            return Ok(at);
+        }
+        let class = filters.classify(packet, cx).class()?;
+        class.and_then(|id| self.find(id)).ok_or(Verdict::Drop)
     }
 
     /// Whether a class `id` could be made.

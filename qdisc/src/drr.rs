@@ -91,7 +91,6 @@ struct DrrClass<P: Packet> {
 /// of its packets when its turn comes only loses the turn; in Linux all wait for the next event.
 #[derive(Debug)]
 pub struct Drr<P: Packet> {
-    handle: Handle,
     config: Config,
     classes: Classes<DrrClass<P>>,
     links: Links,
@@ -112,7 +111,6 @@ impl<P: Packet> Drr<P> {
             return Err(ConfigError::ZeroLimit);
         }
         Ok(Self {
-            handle,
             config,
             classes: Classes::new(handle),
             links: Links::new(),
@@ -160,17 +158,6 @@ impl<P: Packet> Drr<P> {
     #[must_use]
     pub fn class_config(&self, id: ClassId) -> Option<&ClassConfig> {
         self.classes.get(self.classes.find(id)?).map(|class| &class.config)
-    }
-
-    /// The class for a packet (`drr_classify`).
-    fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<u32, Verdict> {
-        let named = self.handle.named_by(packet.priority());
-        let named = named.and_then(|minor| self.classes.find(self.handle.class(minor)));
-        if let Some(at) = named {
-            return Ok(at);
-        }
-        let class = self.filters.classify(packet, cx).class()?;
-        class.and_then(|id| self.classes.find(id)).ok_or(Verdict::Drop)
     }
 
     /// Gives the class its place in the round, or takes it, as its child has packets or not.
@@ -229,7 +216,7 @@ impl<P: Packet> Qdisc<P> for Drr<P> {
     }
 
     fn enqueue(&mut self, mut packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        let at = match self.classify(&mut packet, cx) {
+        let at = match self.classes.classify(&mut packet, &mut self.filters, cx) {
             Ok(at) => at,
             Err(verdict) => return verdict.carry_out(packet, &mut self.stats, cx),
         };
@@ -313,10 +300,8 @@ impl<P: Packet> Qdisc<P> for Drr<P> {
         work: &mut Work<'_, P>,
         cx: &mut Cx<'_, P>,
     ) -> Result<(), UnknownClass> {
-        let at = self.classes.find(class).ok_or(UnknownClass(class))?;
-        if let Some(class) = self.classes.get_mut(at) {
-            class.child.with(work, &mut self.stats, cx);
-        }
+        let (at, class) = self.classes.entry(class)?;
+        class.child.with(work, &mut self.stats, cx);
         self.settle(at);
         Ok(())
     }
@@ -327,9 +312,9 @@ impl<P: Packet> Qdisc<P> for Drr<P> {
         child: Box<dyn Qdisc<P>>,
         cx: &mut Cx<'_, P>,
     ) -> Result<(), Refused<P>> {
-        let found = self.classes.find(class);
-        let Some((at, place)) = found.and_then(|at| Some((at, self.classes.get_mut(at)?))) else {
-            return Err(Refused { child, why: UnknownClass(class) });
+        let (at, place) = match self.classes.entry(class) {
+            Ok(found) => found,
+            Err(why) => return Err(Refused { child, why }),
         };
         place.child.replace(child, &mut self.stats, cx);
         self.settle(at);

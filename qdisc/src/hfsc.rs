@@ -172,8 +172,7 @@ impl<P: Packet> Hfsc<P> {
     /// The leaf for a packet (`hfsc_classify`). Filters of a class point downwards. Linux lets those
     /// pass that did so when they were made, if the tree has changed since; not so here.
     fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<u32, Verdict> {
-        let named = self.handle.named_by(packet.priority());
-        let named = named.and_then(|minor| self.classes.find(self.handle.class(minor)));
+        let named = self.classes.named_by(packet.priority());
         if let Some(leaf) = named.filter(|&at| self.is_leaf(at)) {
             return Ok(leaf);
         }

@@ -163,6 +163,7 @@ pub mod mq;
 pub mod mqprio;
 pub mod netem;
 mod noqueue;
+mod only_child;
 mod packet;
 mod peeked;
 pub mod pfifo_fast;

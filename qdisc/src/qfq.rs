@@ -107,7 +107,6 @@ struct QfqClass<P: Packet> {
 /// deleted or emptied leaves others blocked, they are found; Linux comes to a null pointer.
 #[derive(Debug)]
 pub struct Qfq<P: Packet> {
-    handle: Handle,
     config: Config,
     classes: Classes<QfqClass<P>>,
     /// Of the classes with packets, in their aggregates' rounds.
@@ -134,7 +133,6 @@ impl<P: Packet> Qfq<P> {
             return Err(ConfigError::ZeroLimit);
         }
         Ok(Self {
-            handle,
             config,
             classes: Classes::new(handle),
             links: Links::new(),
@@ -203,17 +201,6 @@ impl<P: Packet> Qfq<P> {
     fn check_sum(&self, weight: u32, instead_of: u32) -> Result<(), ConfigError> {
         let sum = self.schedule.wsum + weight - instead_of;
         if sum > MAX_WSUM { Err(ConfigError::TotalWeight(sum)) } else { Ok(()) }
-    }
-
-    /// The class for a packet (`qfq_classify`).
-    fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<u32, Verdict> {
-        let named = self.handle.named_by(packet.priority());
-        let named = named.and_then(|minor| self.classes.find(self.handle.class(minor)));
-        if let Some(at) = named {
-            return Ok(at);
-        }
-        let class = self.filters.classify(packet, cx).class()?;
-        class.and_then(|id| self.classes.find(id)).ok_or(Verdict::Drop)
     }
 
     /// Moves a class to an aggregate of its kind (`qfq_change_agg`).
@@ -372,7 +359,7 @@ impl<P: Packet> Qdisc<P> for Qfq<P> {
     }
 
     fn enqueue(&mut self, mut packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        let at = match self.classify(&mut packet, cx) {
+        let at = match self.classes.classify(&mut packet, &mut self.filters, cx) {
             Ok(at) => at,
             Err(verdict) => return verdict.carry_out(packet, &mut self.stats, cx),
         };
@@ -479,10 +466,8 @@ impl<P: Packet> Qdisc<P> for Qfq<P> {
         work: &mut Work<'_, P>,
         cx: &mut Cx<'_, P>,
     ) -> Result<(), UnknownClass> {
-        let at = self.classes.find(class).ok_or(UnknownClass(class))?;
-        if let Some(class) = self.classes.get_mut(at) {
-            class.child.with(work, &mut self.stats, cx);
-        }
+        let (at, class) = self.classes.entry(class)?;
+        class.child.with(work, &mut self.stats, cx);
         self.settle(at);
         Ok(())
     }
@@ -493,9 +478,9 @@ impl<P: Packet> Qdisc<P> for Qfq<P> {
         child: Box<dyn Qdisc<P>>,
         cx: &mut Cx<'_, P>,
     ) -> Result<(), Refused<P>> {
-        let found = self.classes.find(class);
-        let Some((at, place)) = found.and_then(|at| Some((at, self.classes.get_mut(at)?))) else {
-            return Err(Refused { child, why: UnknownClass(class) });
+        let (at, place) = match self.classes.entry(class) {
+            Ok(found) => found,
+            Err(why) => return Err(Refused { child, why }),
         };
         place.child.replace(child, &mut self.stats, cx);
         self.settle(at);

@@ -9,6 +9,7 @@ use core::time::Duration;
 use softnet_sk_buff::{DropReason, Instant};
 
 use crate::class::{Class, Work};
+use crate::only_child::OnlyChild;
 use crate::rng::Rng;
 use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc, Refused,
@@ -99,19 +100,16 @@ impl XStats {
 /// Linux's hooks for filters on drops and marks (`qevent`) are not there.
 #[derive(Debug)]
 pub struct Red<P: Packet> {
-    handle: Handle,
     config: Config,
     average: Average,
     rng: Rng,
     next_adaptation: Option<Instant>,
-    child: Child<P>,
+    only: OnlyChild<P>,
     red: XStats,
     stats: Stats,
 }
 
 impl<P: Packet> Red<P> {
-    const CLASS: u16 = 1;
-
     /// Discipline `handle` with an empty bfifo; `seed` makes its decisions.
     ///
     /// # Errors
@@ -120,11 +118,10 @@ impl<P: Packet> Red<P> {
     pub fn new(handle: Handle, config: Config, seed: u64) -> Result<Self, ConfigError> {
         config.check()?;
         Ok(Self {
-            handle,
             average: Average::new(&config.params),
             rng: Rng::new(seed),
             next_adaptation: None,
-            child: Child::fifo(Fifo::bfifo(config.limit)?),
+            only: OnlyChild::new(handle, Child::fifo(Fifo::bfifo(config.limit)?)),
             config,
             red: XStats::default(),
             stats: Stats::default(),
@@ -164,11 +161,11 @@ impl<P: Packet> Red<P> {
         config.check()?;
         if config.limit > 0 {
             let child = Box::new(Fifo::bfifo(config.limit)?);
-            self.child.replace(child, &mut self.stats, cx);
+            self.only.child.replace(child, &mut self.stats, cx);
         }
         self.average.set(&config.params);
         self.next_adaptation = config.adaptative.then(|| cx.now + config.adapt_interval);
-        if self.child.backlog().packets == 0 {
+        if self.only.child.backlog().packets == 0 {
             self.average.end_idle();
             self.average.start_idle(cx.now);
         }
@@ -224,10 +221,6 @@ impl<P: Packet> Red<P> {
         cx.drop(packet, DropReason::QDISC_CONGESTED);
         None
     }
-
-    fn check(&self, class: ClassId) -> Result<(), UnknownClass> {
-        if class == self.handle.class(Self::CLASS) { Ok(()) } else { Err(UnknownClass(class)) }
-    }
 }
 
 /// The periods that end within `late`, and the one that has begun.
@@ -243,14 +236,14 @@ impl<P: Packet> Qdisc<P> for Red<P> {
 
     fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
         self.catch_up(cx.now);
-        self.average.arrival(self.child.backlog().bytes as u32, cx.now);
+        self.average.arrival(self.only.child.backlog().bytes as u32, cx.now);
         let passed = match self.average.action(&mut self.rng) {
             Action::Pass => Some(packet),
             Action::Signal => self.signal(packet, false, cx),
             Action::Force => self.signal(packet, true, cx),
         };
         let Some(packet) = passed else { return Enqueued::Cn };
-        let verdict = self.child.enqueue(packet, &mut self.stats, cx);
+        let verdict = self.only.child.enqueue(packet, &mut self.stats, cx);
         if !matches!(verdict, Enqueued::Success | Enqueued::Stolen) {
             self.red.pdrop += 1;
         }
@@ -259,7 +252,7 @@ impl<P: Packet> Qdisc<P> for Red<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         self.catch_up(cx.now);
-        let next = self.child.dequeue(&mut self.stats, cx);
+        let next = self.only.child.dequeue(&mut self.stats, cx);
         if !matches!(next, Dequeue::Packet(_)) {
             self.average.start_idle(cx.now);
         }
@@ -267,12 +260,12 @@ impl<P: Packet> Qdisc<P> for Red<P> {
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        self.child.peek(&mut self.stats, cx)
+        self.only.child.peek(&mut self.stats, cx)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
         self.catch_up(cx.now);
-        self.child.reset(&mut self.stats, cx);
+        self.only.child.reset(&mut self.stats, cx);
         self.average.restart();
     }
 
@@ -289,11 +282,11 @@ impl<P: Packet> Qdisc<P> for Red<P> {
     }
 
     fn walk(&self, visit: &mut dyn FnMut(&Class<'_, P>)) {
-        visit(&self.child.as_class(self.handle.class(Self::CLASS)));
+        visit(&self.only.as_class());
     }
 
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
-        self.check(class).ok().map(|()| self.child.qdisc())
+        self.only.leaf(class)
     }
 
     fn with_leaf(
@@ -302,9 +295,7 @@ impl<P: Packet> Qdisc<P> for Red<P> {
         work: &mut Work<'_, P>,
         cx: &mut Cx<'_, P>,
     ) -> Result<(), UnknownClass> {
-        self.check(class)?;
-        self.child.with(work, &mut self.stats, cx);
-        Ok(())
+        self.only.with_leaf(class, work, &mut self.stats, cx)
     }
 
     fn graft_here(
@@ -313,10 +304,6 @@ impl<P: Packet> Qdisc<P> for Red<P> {
         child: Box<dyn Qdisc<P>>,
         cx: &mut Cx<'_, P>,
     ) -> Result<(), Refused<P>> {
-        if let Err(why) = self.check(class) {
-            return Err(Refused { child, why });
-        }
-        self.child.replace(child, &mut self.stats, cx);
-        Ok(())
+        self.only.graft_here(class, child, &mut self.stats, cx)
     }
 }
