@@ -59,9 +59,6 @@ impl Gact {
         config.control.check()?;
         let second = config.random.map_or(Control::Ok, |random| random.control);
         second.check_fallback()?;
-        if [config.control, second].iter().any(|c| matches!(c, Control::Redirect { .. })) {
-            return Err(ActionError::Redirect);
-        }
         let seed = match config.random {
             Some(Random { kind: RandomKind::NetRand(seed), .. }) => seed,
             _ => 0,

@@ -46,9 +46,6 @@ impl Config {
 
     pub(super) fn checked(self) -> Result<Self, ActionError> {
         self.control.check()?;
-        if matches!(self.control, Control::Redirect { .. }) {
-            return Err(ActionError::Redirect);
-        }
         Ok(self)
     }
 

@@ -68,8 +68,10 @@ pub enum Control {
 }
 
 impl Control {
+    /// Fit for an action to end with; a redirect is for mirred to make.
     fn check(self) -> Result<(), ActionError> {
         match self {
+            Self::Redirect { .. } => Err(ActionError::Redirect),
             Self::GotoChain(chain) if chain > crate::filter::MAX_CHAIN => {
                 Err(ActionError::Chain(chain))
             }
@@ -81,7 +83,7 @@ impl Control {
     fn check_fallback(self) -> Result<(), ActionError> {
         match self {
             Self::GotoChain(_) => Err(ActionError::GotoInFallback),
-            _ => Ok(()),
+            _ => self.check(),
         }
     }
 }

@@ -86,9 +86,6 @@ struct Outside;
 impl Config {
     pub(super) fn checked(self) -> Result<Self, ActionError> {
         self.control.check()?;
-        if matches!(self.control, Control::Redirect { .. }) {
-            return Err(ActionError::Redirect);
-        }
         match self.keys.len() {
             0 => return Err(ActionError::Nothing),
             1..=255 => {}

@@ -92,9 +92,6 @@ impl Config {
     fn check(&self) -> Result<(), ActionError> {
         self.exceed.check()?;
         self.conform.check_fallback()?;
-        if [self.conform, self.exceed].iter().any(|c| matches!(c, Control::Redirect { .. })) {
-            return Err(ActionError::Redirect);
-        }
         if self.avrate != 0 && self.estimator.is_none() {
             return Err(ActionError::NoEstimator);
         }

@@ -66,9 +66,6 @@ impl Config {
 
     pub(super) fn checked(self) -> Result<Self, ActionError> {
         self.control.check()?;
-        if matches!(self.control, Control::Redirect { .. }) {
-            return Err(ActionError::Redirect);
-        }
         if (Self { control: Control::Pipe, ..self }) == Self::NOTHING {
             return Err(ActionError::Nothing);
         }

@@ -71,9 +71,6 @@ impl Config {
 
     pub(super) fn checked(self) -> Result<Self, ActionError> {
         self.control.check()?;
-        if matches!(self.control, Control::Redirect { .. }) {
-            return Err(ActionError::Redirect);
-        }
         let (id, priority, protocol) = match self.what {
             What::Push { id, priority, protocol } => (id, priority, protocol),
             What::Modify { id, priority, protocol } => (id, priority.unwrap_or(0), protocol),

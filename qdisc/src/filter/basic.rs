@@ -1,11 +1,9 @@
 //! basic: matches what a tree of extended matches says (`cls_basic.c`).
 
-use alloc::vec::Vec;
-
 use softnet_sk_buff::Instant;
 
 use super::ematch::Tree;
-use super::handles::Handles;
+use super::listed::Listed;
 use super::target::{Exts, Step};
 use super::{FilterError, Target};
 use crate::{Cx, Packet};
@@ -52,17 +50,16 @@ impl<P: Packet> Basic<P> {
 /// The filters of one priority (`struct basic_head`), the newest first.
 #[derive(Debug)]
 pub(super) struct Proto<P: Packet> {
-    pub(super) filters: Vec<Basic<P>>,
-    handles: Handles,
+    pub(super) filters: Listed<Basic<P>>,
 }
 
 impl<P: Packet> Proto<P> {
     pub(super) fn new() -> Self {
-        Self { filters: Vec::new(), handles: Handles::default() }
+        Self { filters: Listed::new() }
     }
 
     pub(super) fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Step {
-        for filter in &mut self.filters {
+        for filter in self.filters.iter_mut() {
             filter.lookups = filter.lookups.wrapping_add(1);
             if !filter.matches.matches(packet) {
                 continue;
@@ -76,10 +73,6 @@ impl<P: Packet> Proto<P> {
         Step::Next
     }
 
-    pub(super) fn get(&self, handle: u32) -> Option<&Basic<P>> {
-        self.filters.iter().find(|filter| filter.handle == handle)
-    }
-
     pub(super) fn change(
         &mut self,
         handle: u32,
@@ -90,19 +83,6 @@ impl<P: Packet> Proto<P> {
         let (lookups, hits) = (0, 0);
         matches.check()?;
         let exts = Exts::new(target, now)?;
-        if let Some(old) = self.filters.iter_mut().find(|filter| filter.handle == handle) {
-            *old = Basic { handle, exts, matches, lookups, hits };
-            return Ok(handle);
-        }
-        let handle = self.handles.take(handle).ok_or(FilterError::NoHandle)?;
-        self.filters.insert(0, Basic { handle, exts, matches, lookups, hits });
-        Ok(handle)
-    }
-
-    /// Takes a filter out, and tells whether it was the last.
-    pub(super) fn delete(&mut self, handle: u32) -> bool {
-        self.filters.retain(|filter| filter.handle != handle);
-        self.handles.free(handle);
-        self.filters.is_empty()
+        self.filters.put(handle, |handle| Basic { handle, exts, matches, lookups, hits })
     }
 }

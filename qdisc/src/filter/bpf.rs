@@ -4,12 +4,11 @@
 //! the closure. This is also the way to a classifier of one's own.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::fmt;
 
 use softnet_sk_buff::Instant;
 
-use super::handles::Handles;
+use super::listed::Listed;
 use super::target::{Exts, Step};
 use super::{FilterError, Target};
 use crate::action::Control;
@@ -107,27 +106,22 @@ impl<P: Packet> Bpf<P> {
 /// The filters of one priority (`struct cls_bpf_head`), the newest first.
 #[derive(Debug)]
 pub(super) struct Proto<P: Packet> {
-    pub(super) filters: Vec<Bpf<P>>,
-    handles: Handles,
+    pub(super) filters: Listed<Bpf<P>>,
 }
 
 impl<P: Packet> Proto<P> {
     pub(super) fn new() -> Self {
-        Self { filters: Vec::new(), handles: Handles::default() }
+        Self { filters: Listed::new() }
     }
 
     pub(super) fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Step {
-        for filter in &mut self.filters {
+        for filter in self.filters.iter_mut() {
             match filter.run(packet, cx) {
                 Step::Next => {}
                 step => return step,
             }
         }
         Step::Next
-    }
-
-    pub(super) fn get(&self, handle: u32) -> Option<&Bpf<P>> {
-        self.filters.iter().find(|filter| filter.handle == handle)
     }
 
     pub(super) fn change(
@@ -138,19 +132,6 @@ impl<P: Packet> Proto<P> {
     ) -> Result<u32, FilterError> {
         let Config { program, target } = config;
         let exts = Exts::new(target, now)?;
-        if let Some(old) = self.filters.iter_mut().find(|filter| filter.handle == handle) {
-            *old = Bpf { handle, exts, program };
-            return Ok(handle);
-        }
-        let handle = self.handles.take(handle).ok_or(FilterError::NoHandle)?;
-        self.filters.insert(0, Bpf { handle, exts, program });
-        Ok(handle)
-    }
-
-    /// Takes a filter out, and tells whether it was the last.
-    pub(super) fn delete(&mut self, handle: u32) -> bool {
-        self.filters.retain(|filter| filter.handle != handle);
-        self.handles.free(handle);
-        self.filters.is_empty()
+        self.filters.put(handle, |handle| Bpf { handle, exts, program })
     }
 }

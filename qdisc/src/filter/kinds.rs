@@ -45,11 +45,11 @@ impl<P: Packet> Proto<P> {
                 cls_u32::Found::Table(index) => What::U32Table(tables.get(index)?),
                 cls_u32::Found::Node(place) => What::U32(tables.node(place)?),
             },
-            Kind::Basic(proto) => What::Basic(proto.get(handle)?),
+            Kind::Basic(proto) => What::Basic(proto.filters.get(handle)?),
             Kind::Matchall(proto) => What::Matchall(proto.get(handle)?),
             Kind::Flower(proto) => What::Flower(proto.get(handle)?),
             Kind::Fw(proto) => What::Fw(proto.get(handle)?),
-            Kind::Bpf(proto) => What::Bpf(proto.get(handle)?),
+            Kind::Bpf(proto) => What::Bpf(proto.filters.get(handle)?),
         };
         Some(visit(&what.shown(at)))
     }
@@ -122,11 +122,11 @@ impl<P: Packet> Kind<P> {
     pub(super) fn has(&self, tables: &Tables<P>, handle: u32) -> bool {
         match self {
             Self::U32(proto) => proto.get(tables, handle).is_some(),
-            Self::Basic(proto) => proto.get(handle).is_some(),
+            Self::Basic(proto) => proto.filters.get(handle).is_some(),
             Self::Matchall(proto) => proto.get(handle).is_some(),
             Self::Flower(proto) => proto.get(handle).is_some(),
             Self::Fw(proto) => proto.get(handle).is_some(),
-            Self::Bpf(proto) => proto.get(handle).is_some(),
+            Self::Bpf(proto) => proto.filters.get(handle).is_some(),
         }
     }
 
@@ -165,11 +165,11 @@ impl<P: Packet> Kind<P> {
                 let found = proto.get(tables, handle).ok_or(FilterError::UnknownHandle)?;
                 tables.delete(found)
             }
-            Self::Basic(proto) => Ok(proto.delete(handle)),
+            Self::Basic(proto) => Ok(proto.filters.delete(handle)),
             Self::Matchall(_) => Ok(true),
             Self::Flower(proto) => Ok(proto.delete(handle)),
             Self::Fw(proto) => Ok(proto.delete(handle)),
-            Self::Bpf(proto) => Ok(proto.delete(handle)),
+            Self::Bpf(proto) => Ok(proto.filters.delete(handle)),
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod fw;
 mod handles;
 pub(crate) mod headers;
 mod kinds;
+mod listed;
 pub mod matchall;
 mod target;
 
