@@ -189,18 +189,6 @@ fn hfsc_over_codel() {
     });
 }
 
-/// Does something to the tree.
-fn on_hfsc(
-    at: u64,
-    command: Command,
-    work: impl Fn(&mut Hfsc<Frame>, &mut Cx<'_, Frame>) + 'static,
-) -> Change {
-    let apply = move |root: &mut Box<dyn Qdisc<Frame>>, cx: &mut Cx<'_, Frame>| {
-        work((**root).downcast_mut().unwrap(), cx);
-    };
-    Change { at, command, apply: Box::new(apply) }
-}
-
 #[test]
 fn hfsc_changes() {
     lab::run("hfsc_changes", |rng| {
@@ -210,36 +198,45 @@ fn hfsc_changes() {
         let parent = move |of: Option<u16>| id(of.unwrap_or(0));
         let mut shape = plan.shape.clone();
         let mut case = plan.at_root(rng, total);
-        let last = case.arrivals.last().map_or(0, |event| event.at);
-        let mut times: Vec<_> = (0..rng.range(1, 12)).map(|_| rng.range(0, last)).collect();
-        times.sort_unstable();
-        for at in times {
+        for at in case.random_times(rng, 12) {
             let leaves = shape.leaves();
             match rng.range(0, 2) {
                 0 if leaves.len() > 1 => {
                     let minor = rng.pick(&leaves);
                     let command = classes::delete(id(minor), parent(shape.parent(minor)));
                     shape.remove(minor);
-                    case.changes.push(on_hfsc(at, command, move |hfsc, cx| {
-                        hfsc.delete_class(id(minor), cx).unwrap();
-                    }));
+                    case.changes.push(Change::on(
+                        at,
+                        command,
+                        move |hfsc: &mut Hfsc<Frame>, cx| {
+                            hfsc.delete_class(id(minor), cx).unwrap();
+                        },
+                    ));
                 }
                 1 => {
                     let all: Vec<_> = shape.classes.iter().map(|class| class.0).collect();
                     let (minor, config) = (rng.pick(&all), class(rng, total, false));
                     let above = parent(shape.parent(minor));
                     let command = classes::change("hfsc", id(minor), above, &options(&config));
-                    case.changes.push(on_hfsc(at, command, move |hfsc, cx| {
-                        hfsc.change_class(id(minor), config, cx).unwrap();
-                    }));
+                    case.changes.push(Change::on(
+                        at,
+                        command,
+                        move |hfsc: &mut Hfsc<Frame>, cx| {
+                            hfsc.change_class(id(minor), config, cx).unwrap();
+                        },
+                    ));
                 }
                 _ => {
                     let Some((minor, above)) = shape.grow(rng, 300, 5) else { continue };
                     let config = class(rng, total, above.is_none());
                     let command = classes::add("hfsc", id(minor), parent(above), &options(&config));
-                    case.changes.push(on_hfsc(at, command, move |hfsc, cx| {
-                        hfsc.add_class(id(minor), above.map(id), config, cx).unwrap();
-                    }));
+                    case.changes.push(Change::on(
+                        at,
+                        command,
+                        move |hfsc: &mut Hfsc<Frame>, cx| {
+                            hfsc.add_class(id(minor), above.map(id), config, cx).unwrap();
+                        },
+                    ));
                 }
             }
         }

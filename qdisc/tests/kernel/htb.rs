@@ -221,18 +221,6 @@ fn htb_over() {
     });
 }
 
-/// Does something to the tree.
-fn on_htb(
-    at: u64,
-    command: Command,
-    work: impl Fn(&mut Htb<Frame>, &mut Cx<'_, Frame>) + 'static,
-) -> Change {
-    let apply = move |root: &mut Box<dyn Qdisc<Frame>>, cx: &mut Cx<'_, Frame>| {
-        work((**root).downcast_mut().unwrap(), cx);
-    };
-    Change { at, command, apply: Box::new(apply) }
-}
-
 #[test]
 fn htb_changes() {
     lab::run("htb_changes", |rng| {
@@ -241,17 +229,14 @@ fn htb_changes() {
         let numbers = shape.classes.iter().map(|class| class.0);
         let mut configs: BTreeMap<_, _> = numbers.zip(plan.classes.iter().copied()).collect();
         let mut case = plan.case(rng);
-        let last = case.arrivals.last().map_or(0, |event| event.at);
-        let mut times: Vec<_> = (0..rng.range(1, 12)).map(|_| rng.range(0, last)).collect();
-        times.sort_unstable();
-        for at in times {
+        for at in case.random_times(rng, 12) {
             let leaves = shape.leaves();
             match rng.range(0, 2) {
                 0 if leaves.len() > 1 => {
                     let minor = rng.pick(&leaves);
                     let command = classes::delete(id(minor), parent(shape.parent(minor)));
                     shape.remove(minor);
-                    case.changes.push(on_htb(at, command, move |htb, cx| {
+                    case.changes.push(Change::on(at, command, move |htb: &mut Htb<Frame>, cx| {
                         htb.delete_class(id(minor), cx).unwrap();
                     }));
                 }
@@ -265,7 +250,7 @@ fn htb_changes() {
                     configs.insert(minor, config);
                     let above = parent(shape.parent(minor));
                     let command = classes::change("htb", id(minor), above, &options(&config));
-                    case.changes.push(on_htb(at, command, move |htb, _| {
+                    case.changes.push(Change::on(at, command, move |htb: &mut Htb<Frame>, _| {
                         htb.change_class(id(minor), config).unwrap();
                     }));
                 }
@@ -274,7 +259,7 @@ fn htb_changes() {
                     let config = class(rng, total);
                     configs.insert(minor, config);
                     let command = classes::add("htb", id(minor), parent(above), &options(&config));
-                    case.changes.push(on_htb(at, command, move |htb, cx| {
+                    case.changes.push(Change::on(at, command, move |htb: &mut Htb<Frame>, cx| {
                         htb.add_class(id(minor), above.map(id), config, cx).unwrap();
                     }));
                 }

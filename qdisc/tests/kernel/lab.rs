@@ -44,7 +44,29 @@ pub(crate) struct Change {
     pub(crate) apply: Apply,
 }
 
+impl Change {
+    /// A change of a discipline at the root.
+    pub(crate) fn on<Q: Qdisc<Frame>>(
+        at: u64,
+        command: Command,
+        work: impl Fn(&mut Q, &mut Cx<'_, Frame>) + 'static,
+    ) -> Self {
+        let apply = move |root: &mut Box<dyn Qdisc<Frame>>, cx: &mut Cx<'_, Frame>| {
+            work((**root).downcast_mut().unwrap(), cx);
+        };
+        Self { at, command, apply: Box::new(apply) }
+    }
+}
+
 impl Case {
+    /// Up to `most` instants while packets arrive, at least one, in order.
+    pub(crate) fn random_times(&self, rng: &mut Rng, most: u64) -> Vec<u64> {
+        let last = self.arrivals.last().map_or(0, |event| event.at);
+        let mut times: Vec<_> = (0..rng.range(1, most)).map(|_| rng.range(0, last)).collect();
+        times.sort_unstable();
+        times
+    }
+
     /// A tree that `tc` makes by these lines, which stays as it is.
     pub(crate) fn new<T: Into<String>>(
         tc: impl IntoIterator<Item = T>,
