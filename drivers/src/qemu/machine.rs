@@ -304,7 +304,7 @@ mod tests {
     fn after_qemus_death_reads_are_all_ones_and_a_check_tells() {
         let Some(machine) = machine() else { return };
         let registers = machine.pci().map_bar(0).unwrap();
-        machine.process.lock().unwrap().kill();
+        machine.process.lock().unwrap().kill().unwrap();
         registers.write32(0, 0);
         assert_eq!(registers.read32(8), u32::MAX);
         for _ in 0..2 {

@@ -121,8 +121,8 @@ impl Process {
         self.child.get_mut().id()
     }
 
-    pub(super) fn kill(&mut self) {
-        self.child.get_mut().kill().unwrap();
+    pub(super) fn kill(&mut self) -> io::Result<()> {
+        self.child.get_mut().kill()
     }
 }
 
