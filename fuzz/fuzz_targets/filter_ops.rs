@@ -285,7 +285,7 @@ fn filter(u: &mut Unstructured<'_>) -> Result<Filter<Bytes>> {
     for _ in 0..u.int_in_range(0..=3)? {
         actions.push(action(u)?);
     }
-    let target = Target { classid, actions };
+    let target = Target { classid, actions, ..Target::none() };
     Ok(match u.int_in_range(0..=7)? {
         0 => Filter::U32(cls_u32::Config::Table { divisor: *u.choose(&[1, 2, 4, 3, 256])? }),
         1 | 2 => Filter::U32(key(u, target)?.into()),

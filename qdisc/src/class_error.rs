@@ -26,6 +26,9 @@ pub enum ClassError {
     /// It would be further from the root than the discipline has levels.
     #[error("class {0:?} is too deep in the tree")]
     TooDeep(ClassId),
+    /// The discipline has as many classes as it was configured for (`EOPNOTSUPP`).
+    #[error("class {0:?} can't be made: the discipline itself says how many it has")]
+    Fixed(ClassId),
     /// Its configuration makes no sense.
     #[error(transparent)]
     Config(#[from] ConfigError),

@@ -56,13 +56,6 @@ pub(crate) fn clamp_quantum(quantum: u32) -> u32 {
     quantum.clamp(256, 1 << 20)
 }
 
-/// Whether one of the filters chooses class `id` (`qdisc_class_in_use`).
-pub(crate) fn chosen_by<P: Packet>(filters: &Block<P>, id: ClassId) -> bool {
-    let mut chosen = false;
-    filters.walk(&mut |shown| chosen |= shown.classid == Some(id));
-    chosen
-}
-
 /// What only a class of drr shows (`tc_drr_stats`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ClassStats {
@@ -275,7 +268,7 @@ impl<P: Packet> Qdisc<P> for Drr<P> {
 
     fn delete_class(&mut self, class: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
         let at = self.classes.known(class)?;
-        if chosen_by(&self.filters, class) {
+        if self.filters.holds(class) {
             return Err(ClassError::InUse(class));
         }
         self.links.remove(&mut self.active, at);

@@ -39,6 +39,13 @@ pub struct Config {
     pub tx_queue_len: u32,
 }
 
+/// How a band takes part (`TCA_ETS_QUANTA_BAND`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ClassConfig {
+    /// Bytes that it may send in a round; `None` to leave it as it is.
+    pub quantum: Option<u32>,
+}
+
 impl Config {
     /// So many bands, of which the first are strict; all else as Linux has it when it isn't told.
     #[must_use]
@@ -169,8 +176,9 @@ impl<P: Packet> Ets<P> {
     /// # Errors
     /// [`ClassError::Unknown`], [`ConfigError::StrictQuantum`], [`ConfigError::ZeroQuantum`]; nothing
     /// has changed.
-    pub fn change_class(&mut self, id: ClassId, quantum: u32) -> Result<(), ClassError> {
+    pub fn change_class(&mut self, id: ClassId, config: ClassConfig) -> Result<(), ClassError> {
         let band = self.index(id).map_err(|UnknownClass(id)| ClassError::Unknown(id))?;
+        let Some(quantum) = config.quantum else { return Ok(()) };
         if band < usize::from(self.config.strict) {
             return Err(ConfigError::StrictQuantum.into());
         }

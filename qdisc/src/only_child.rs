@@ -17,6 +17,10 @@ impl<P: Packet> OnlyChild<P> {
         Self { id: of.class(1), child }
     }
 
+    pub(crate) const fn id(&self) -> ClassId {
+        self.id
+    }
+
     fn check(&self, class: ClassId) -> Result<(), UnknownClass> {
         if class == self.id { Ok(()) } else { Err(UnknownClass(class)) }
     }

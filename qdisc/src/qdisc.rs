@@ -89,6 +89,12 @@ pub trait Qdisc<P: Packet>: Any + Send {
         found
     }
 
+    /// The class that a request means by `id` (`Qdisc_class_ops::find`). Only tbf, red and netem answer
+    /// with another one: they take whatever number for their only class.
+    fn find_class(&self, id: ClassId) -> Option<ClassId> {
+        self.has_class(id).then_some(id)
+    }
+
     /// Deletes a class and drops what waits in it (`Qdisc_class_ops::delete`), in disciplines whose
     /// classes the user makes.
     ///

@@ -10,7 +10,6 @@ use alloc::boxed::Box;
 
 use crate::class::{Class, Work};
 use crate::classes::Classes;
-use crate::drr::chosen_by;
 use crate::filter::{Block, Verdict};
 use crate::links::Links;
 use crate::peeked::Peeked;
@@ -440,7 +439,7 @@ impl<P: Packet> Qdisc<P> for Qfq<P> {
 
     fn delete_class(&mut self, class: ClassId, cx: &mut Cx<'_, P>) -> Result<(), ClassError> {
         let at = self.classes.known(class)?;
-        if chosen_by(&self.filters, class) {
+        if self.filters.holds(class) {
             return Err(ClassError::InUse(class));
         }
         self.deactivate(at);

@@ -285,6 +285,10 @@ impl<P: Packet> Qdisc<P> for Red<P> {
         visit(&self.only.as_class());
     }
 
+    fn find_class(&self, _: ClassId) -> Option<ClassId> {
+        Some(self.only.id())
+    }
+
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         self.only.leaf(class)
     }

@@ -315,6 +315,10 @@ impl<P: Packet> Qdisc<P> for Tbf<P> {
         visit(&self.child.as_class(self.handle.class(Self::CLASS)));
     }
 
+    fn find_class(&self, _: ClassId) -> Option<ClassId> {
+        Some(self.handle.class(Self::CLASS))
+    }
+
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         self.check(class).ok().map(|()| self.child.qdisc())
     }

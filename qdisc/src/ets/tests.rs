@@ -27,6 +27,10 @@ fn order(ets: &mut Ets<Toy>, cx: &mut Cx<'_, Toy>) -> Vec<(u32, u32)> {
     core::iter::from_fn(|| ets.dequeue(cx).packet()).map(|toy| (toy.flow, toy.len)).collect()
 }
 
+fn quantum(bytes: u32) -> ClassConfig {
+    ClassConfig { quantum: Some(bytes) }
+}
+
 #[test]
 fn strict_bands_first_then_rounds() {
     let mut lost = DropCounts::default();
@@ -81,12 +85,12 @@ fn configurations_that_make_no_sense() {
     assert_eq!(refused(config), Some(ConfigError::ZeroLimit));
 
     let mut ets = ets(3, 1);
-    assert_eq!(ets.change_class(id(1), 1000), Err(ConfigError::StrictQuantum.into()));
-    assert_eq!(ets.change_class(id(4), 1000), Err(ClassError::Unknown(id(4))));
-    assert_eq!(ets.change_class(id(2), 0), Err(ConfigError::ZeroQuantum.into()));
+    assert_eq!(ets.change_class(id(1), quantum(1000)), Err(ConfigError::StrictQuantum.into()));
+    assert_eq!(ets.change_class(id(4), quantum(1000)), Err(ClassError::Unknown(id(4))));
+    assert_eq!(ets.change_class(id(2), quantum(0)), Err(ConfigError::ZeroQuantum.into()));
     assert_eq!(ets.config(), &Config::new(3, 1));
-    ets.change_class(id(2), 1).unwrap();
-    ets.change_class(id(3), u32::MAX).unwrap();
+    ets.change_class(id(2), quantum(1)).unwrap();
+    ets.change_class(id(3), quantum(u32::MAX)).unwrap();
     assert_eq!(ets.config().quanta[1..3], [256, 1 << 20]);
 }
 

@@ -2,6 +2,7 @@
 //! tcf_proto`).
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -10,7 +11,7 @@ use softnet_sk_buff::{EtherType, Instant};
 use super::kinds::{Kind, Proto};
 use super::target::Step;
 use super::{At, Filter, FilterError, MAX_CHAIN, Request, Shown, Verdict, cls_u32};
-use crate::{Cx, Packet};
+use crate::{ClassId, Cx, Packet};
 
 /// Times that a packet is sent to the start or to another chain before it is dropped
 /// (`max_reclassify_loop`).
@@ -56,6 +57,8 @@ struct Chains<P: Packet> {
     /// By ascending index; only those that have filters.
     list: Vec<Chain<P>>,
     tables: cls_u32::Tables<P>,
+    /// Classes that came after filters which name them, and are held by these all the same.
+    bound_later: BTreeSet<ClassId>,
 }
 
 struct Chain<P: Packet> {
@@ -171,6 +174,30 @@ impl<P: Packet> Block<P> {
             }
         }
     }
+
+    /// Class `id` has come: filters that named it before hold it from now on (`tc_bind_class`).
+    pub(crate) fn bind(&mut self, id: ClassId) {
+        let mut named = false;
+        self.walk(&mut |shown| named |= shown.classid == Some(id));
+        if let Some(chains) = self.chains.as_deref_mut().filter(|_| named) {
+            chains.bound_later.insert(id);
+        }
+    }
+
+    /// Whether class `id` can't be deleted because of a filter here (`qdisc_class_in_use`).
+    pub(crate) fn holds(&self, id: ClassId) -> bool {
+        let later = self.chains.as_deref().is_some_and(|it| it.bound_later.contains(&id));
+        let mut holds = false;
+        self.walk(&mut |shown| holds |= shown.classid == Some(id) && (shown.bound || later));
+        holds
+    }
+
+    /// Class `id` is gone.
+    pub(crate) fn unbind(&mut self, id: ClassId) {
+        if let Some(chains) = &mut self.chains {
+            chains.bound_later.remove(&id);
+        }
+    }
 }
 
 impl<P: Packet> Default for Block<P> {
@@ -191,7 +218,8 @@ impl<P: Packet> fmt::Debug for Block<P> {
 
 impl<P: Packet> Default for Box<Chains<P>> {
     fn default() -> Self {
-        Self::new(Chains { list: Vec::new(), tables: cls_u32::Tables::new() })
+        let tables = cls_u32::Tables::new();
+        Self::new(Chains { list: Vec::new(), tables, bound_later: BTreeSet::new() })
     }
 }
 

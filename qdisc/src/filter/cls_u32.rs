@@ -48,6 +48,15 @@ pub enum Config<P: Packet> {
     Key(alloc::boxed::Box<Key<P>>),
 }
 
+impl<P: Packet> Config<P> {
+    pub(super) fn target_mut(&mut self) -> Option<&mut Target<P>> {
+        match self {
+            Self::Key(key) => Some(&mut key.target),
+            Self::Table { .. } => None,
+        }
+    }
+}
+
 /// A filter.
 ///
 /// Where a change of an old one is meant, `selector`, `mark` and `table` say nothing: they stay. So do

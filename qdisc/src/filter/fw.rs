@@ -38,6 +38,13 @@ impl<P: Packet> Config<P> {
     pub const fn new(target: Target<P>) -> Self {
         Self::Mark { mask: u32::MAX, indev: None, target }
     }
+
+    pub(super) const fn target_mut(&mut self) -> Option<&mut Target<P>> {
+        match self {
+            Self::Mark { target, .. } => Some(target),
+            Self::MarkIsClass { .. } => None,
+        }
+    }
 }
 
 /// The filter at work.

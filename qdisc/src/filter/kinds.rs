@@ -176,9 +176,9 @@ impl<P: Packet> Kind<P> {
 
 impl<'a, P: Packet> What<'a, P> {
     fn shown(self, at: At) -> Shown<'a, P> {
-        let none = (None, &[][..]);
-        let of = |exts: &'a Exts<P>| (exts.classid(), exts.actions());
-        let (kind, handle, (classid, actions)) = match self {
+        let none = (None, false, &[][..]);
+        let of = |exts: &'a Exts<P>| (exts.classid(), exts.bound(), exts.actions());
+        let (kind, handle, (classid, bound, actions)) = match self {
             Self::U32Table(table) => ("u32", table.handle, none),
             Self::U32(node) => ("u32", node.handle, of(&node.exts)),
             Self::Basic(one) => ("basic", one.handle, of(&one.exts)),
@@ -187,6 +187,6 @@ impl<'a, P: Packet> What<'a, P> {
             Self::Fw(one) => ("fw", one.handle, of(&one.exts)),
             Self::Bpf(one) => ("bpf", one.handle, of(&one.exts)),
         };
-        Shown { at: At { handle, ..at }, kind, classid, actions, what: self }
+        Shown { at: At { handle, ..at }, kind, classid, bound, actions, what: self }
     }
 }

@@ -106,6 +106,18 @@ impl<P: Packet> Filter<P> {
             Self::Bpf(_) => "bpf",
         }
     }
+
+    /// What becomes of a packet that it matches; `None` of what only leads to other filters.
+    pub fn target_mut(&mut self) -> Option<&mut Target<P>> {
+        match self {
+            Self::U32(config) => config.target_mut(),
+            Self::Basic(config) => Some(&mut config.target),
+            Self::Matchall(config) => Some(&mut config.target),
+            Self::Flower(config) => Some(&mut config.target),
+            Self::Fw(config) => config.target_mut(),
+            Self::Bpf(config) => Some(&mut config.target),
+        }
+    }
 }
 
 /// A filter as it is shown (`tcf_fill_node`).
@@ -116,6 +128,8 @@ pub struct Shown<'a, P: Packet> {
     pub kind: &'static str,
     /// Its class.
     pub classid: Option<ClassId>,
+    /// Whether it was made to hold that class; see [`Target::bound`].
+    pub bound: bool,
     /// Its actions.
     pub actions: &'a [Action<P>],
     /// The rest.

@@ -13,6 +13,9 @@ use crate::{ClassId, Cx, Packet};
 pub struct Target<P: Packet> {
     /// The class (tc's `classid` or `flowid`).
     pub classid: Option<ClassId>,
+    /// Whether that class can't be deleted while the filter is there (`tcf_bind_filter`). In Linux: if it
+    /// was there first, which [`Tree::change_filter`](crate::Tree::change_filter) sees to.
+    pub bound: bool,
     /// At most 32 actions ([`MAX_ACTIONS`](action::MAX_ACTIONS)), in order.
     pub actions: Vec<action::Config<P>>,
 }
@@ -21,13 +24,13 @@ impl<P: Packet> Target<P> {
     /// No class and no actions.
     #[must_use]
     pub const fn none() -> Self {
-        Self { classid: None, actions: Vec::new() }
+        Self { classid: None, bound: true, actions: Vec::new() }
     }
 
     /// A class.
     #[must_use]
     pub const fn class(class: ClassId) -> Self {
-        Self { classid: Some(class), actions: Vec::new() }
+        Self { classid: Some(class), bound: true, actions: Vec::new() }
     }
 
     /// The same with one more action.
@@ -54,16 +57,22 @@ impl<P: Packet> fmt::Debug for Target<P> {
 #[derive(Debug)]
 pub(crate) struct Exts<P: Packet> {
     classid: Option<ClassId>,
+    bound: bool,
     actions: Sequence<P>,
 }
 
 impl<P: Packet> Exts<P> {
     pub(crate) fn new(target: Target<P>, now: Instant) -> Result<Self, ActionError> {
-        Ok(Self { classid: target.classid, actions: Sequence::new(target.actions, now)? })
+        let Target { classid, bound, actions } = target;
+        Ok(Self { classid, bound, actions: Sequence::new(actions, now)? })
     }
 
     pub(crate) fn classid(&self) -> Option<ClassId> {
         self.classid
+    }
+
+    pub(crate) fn bound(&self) -> bool {
+        self.bound
     }
 
     pub(crate) fn actions(&self) -> &[Action<P>] {

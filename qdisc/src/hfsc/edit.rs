@@ -2,7 +2,6 @@
 
 use super::tree::{NIL, Node, ROOT, Service};
 use super::{Curve, Hfsc};
-use crate::drr::chosen_by;
 use crate::{ClassError, ClassId, ConfigError, Cx, Packet};
 
 /// What a class of [`Hfsc`](super::Hfsc) is promised. A curve that never rises is none.
@@ -149,10 +148,10 @@ impl<P: Packet> Hfsc<P> {
         Some(ClassConfig { rsc: shown(&node.rsc), fsc: shown(&node.fsc), usc: shown(&node.usc) })
     }
 
-    /// Whether a filter names class `id`. To Linux it counts only if the class was there before it.
+    /// Whether a filter holds class `id`.
     fn filters_choose(&self, id: ClassId) -> bool {
         let mut all = self.classes.iter().filter_map(|(_, it)| it.filters.as_deref());
-        all.any(|filters| chosen_by(filters, id))
+        all.any(|filters| filters.holds(id))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::tree::{NIL, Node, PRIOS};
 use super::{ClassConfig, Htb, Member};
-use crate::drr::chosen_by;
 use crate::{Child, ClassError, ClassId, ConfigError, Cx, Fifo, Packet};
 
 impl<P: Packet> Htb<P> {
@@ -111,10 +110,10 @@ impl<P: Packet> Htb<P> {
         self.classes.find(id).map(|at| self.tree.nodes[at as usize].level)
     }
 
-    /// Whether a filter names class `id`. To Linux it counts only if the class was there before it.
+    /// Whether a filter holds class `id`.
     fn filters_choose(&self, id: ClassId) -> bool {
         let mut below = self.classes.iter().filter_map(|(_, it)| it.filters.as_deref());
-        chosen_by(&self.filters, id) || below.any(|filters| chosen_by(filters, id))
+        self.filters.holds(id) || below.any(|filters| filters.holds(id))
     }
 
     fn pfifo(&self) -> Result<Child<P>, ConfigError> {

@@ -399,6 +399,10 @@ impl<P: Packet> Qdisc<P> for Netem<P> {
         }
     }
 
+    fn find_class(&self, _: ClassId) -> Option<ClassId> {
+        Some(self.handle.class(Self::CLASS))
+    }
+
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         self.check(class).ok()?;
         self.child.as_ref().map(Child::qdisc)

@@ -4,8 +4,6 @@ use alloc::string::String;
 
 use thiserror::Error;
 
-use crate::ClassId;
-use crate::filter::FilterError;
 use crate::tree::TreeError;
 
 /// Why a command was not carried out, in one line that says what to write instead.
@@ -47,10 +45,4 @@ pub enum TcError {
     /// It was understood, but makes no sense.
     #[error(transparent)]
     Refused(#[from] TreeError),
-    /// Neither a discipline that has filters nor such a class of one.
-    #[error("there is no place for filters at {0:?}")]
-    NoFilters(ClassId),
-    /// A filter that makes no sense.
-    #[error(transparent)]
-    Filter(FilterError),
 }

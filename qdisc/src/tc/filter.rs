@@ -67,21 +67,13 @@ impl<P: Packet> FilterCommand<P> {
             Parent::Ingress => Parent::HOOKS.class(Parent::INGRESS_MINOR),
             Parent::Root | Parent::Unspecified => root(tree),
         };
-        let now = cx.now;
-        let (mut what, mut done) = (Some(what), Ok(()));
-        let mut work = |block: &mut crate::filter::Block<P>| {
-            done = match what.take() {
-                Some(What::Set(request, filter)) => {
-                    block.change(request, at, filter, now).map(|_| ())
-                }
-                Some(What::Delete(kind)) => block.delete(at, kind),
-                None => Ok(()),
-            };
-        };
-        if !tree.with_filters(of, &mut work, cx) {
-            return Err(TcError::NoFilters(of));
+        match what {
+            What::Set(request, filter) => {
+                tree.change_filter(of, (request, at), filter, cx).map(drop)?
+            }
+            What::Delete(kind) => tree.delete_filter(of, at, kind, cx)?,
         }
-        done.map_err(TcError::Filter)
+        Ok(())
     }
 }
 

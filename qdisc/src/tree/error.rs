@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::filter::FilterError;
 use crate::{ClassError, ClassId, ConfigError, Handle};
 
 /// Why a tree was not changed; it is as it was. In brackets what Linux answers.
@@ -59,4 +60,10 @@ pub enum TreeError {
     /// The class was refused.
     #[error(transparent)]
     Class(#[from] ClassError),
+    /// Neither a discipline that has filters nor such a class of one (`EINVAL`).
+    #[error("there is no place for filters at {0:?}")]
+    NoFilters(ClassId),
+    /// The filter was refused.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
 }

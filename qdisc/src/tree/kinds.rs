@@ -197,6 +197,15 @@ spec! {
     change: |_, _, _| Err(ConfigError::NoChange)
 }
 class_spec! {
+    ets::ClassConfig, "ets",
+    add: |_config, ets, (id, _), _| {
+        let _: &mut Ets<P> = of(ets)?;
+        Err(ClassError::Fixed(id))
+    },
+    change: |config, ets, id, _| Ets::change_class(of(ets)?, id, *config)
+}
+
+class_spec! {
     drr::ClassConfig, "drr",
     add: |config, drr, (id, _), _| Drr::add_class(of(drr)?, id, *config),
     change: |config, drr, id, _| Drr::change_class(of(drr)?, id, *config)

@@ -45,6 +45,7 @@ use crate::{
 };
 
 mod error;
+mod filters;
 mod kinds;
 mod modify;
 mod queues;
@@ -202,31 +203,6 @@ impl<P: Packet> Tree<P> {
         };
         self.root.with(&mut at, &mut self.books, cx);
         found
-    }
-
-    /// Does `work` with the filters of a discipline, of one of its classes, or of ingress and clsact,
-    /// whose classes tc calls `ffff:fff2` and `ffff:fff3`; `false` if there is no place for filters.
-    pub fn with_filters(
-        &mut self,
-        at: ClassId,
-        work: &mut dyn FnMut(&mut Block<P>),
-        cx: &mut Cx<'_, P>,
-    ) -> bool {
-        if at.handle() == Parent::HOOKS {
-            let Some(hooks) = &mut self.hooks else { return false };
-            let block = match at.minor() {
-                0 | Parent::INGRESS_MINOR => Some(&mut hooks.ingress),
-                Parent::EGRESS_MINOR => hooks.egress.as_mut(),
-                _ => None,
-            };
-            return block.map(work).is_some();
-        }
-        let class = (at.minor() != 0).then_some(at);
-        let mut found = false;
-        let mut on = |qdisc: &mut dyn Qdisc<P>, _: &mut Cx<'_, P>| {
-            found = qdisc.filters_mut(class).map(&mut *work).is_some();
-        };
-        self.with(at.handle(), &mut on, cx) && found
     }
 
     /// Shows every discipline that has a number or hangs below one, parents first.

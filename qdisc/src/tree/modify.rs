@@ -4,7 +4,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::{ClassSpec, Hooks, Spec, Tree, TreeError};
+use super::{ClassSpec, Hooks, Spec, Tree, TreeError, filters};
 use crate::filter::Block;
 use crate::{
     ClassError, ClassId, Cx, Estimator, EstimatorConfig, Fifo, Handle, Packet, Qdisc, SizeTable,
@@ -203,9 +203,9 @@ impl<P: Packet> Tree<P> {
         let Parent::Class(class) = parent else { return Ok(Vec::new()) };
         let handle = class.handle();
         let place = self.places.get(&handle).ok_or(TreeError::UnknownQdisc(handle))?;
+        let found = self.root().find(place).and_then(|qdisc| qdisc.find_class(class));
         let mut path = place.clone();
-        path.push(class);
-        self.root().find(&path).ok_or(TreeError::UnknownClass(class))?;
+        path.push(found.ok_or(TreeError::UnknownClass(class))?);
         Ok(path)
     }
 
@@ -388,6 +388,9 @@ impl<P: Packet> Tree<P> {
                 true => request.spec.change(qdisc, id, cx),
                 false => request.spec.add(qdisc, (id, parent), cx),
             };
+            if !exists && done.is_ok() {
+                filters::of_classes(qdisc, &mut |block| block.bind(id));
+            }
         };
         self.with(handle, &mut work, cx);
         done?;
@@ -408,6 +411,9 @@ impl<P: Packet> Tree<P> {
         let mut deleted = Ok(());
         let mut work = |qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>| {
             deleted = qdisc.delete_class(id, cx);
+            if deleted.is_ok() {
+                filters::of_classes(qdisc, &mut |block| block.unbind(id));
+            }
         };
         if !self.with(handle, &mut work, cx) {
             return Err(TreeError::UnknownQdisc(handle));

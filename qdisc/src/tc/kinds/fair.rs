@@ -82,6 +82,14 @@ pub(super) fn sfq<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
     Ok(Box::new(config))
 }
 
+pub(super) fn ets_class<P: Packet>(words: &mut Words<'_>) -> ParsedClass<P> {
+    let mut config = ets::ClassConfig::default();
+    if words.take("quantum") {
+        config.quantum = Some(words.size()?);
+    }
+    Ok(Box::new(config))
+}
+
 pub(super) fn drr_class<P: Packet>(words: &mut Words<'_>) -> ParsedClass<P> {
     let mut config = drr::ClassConfig::default();
     if words.take("quantum") {

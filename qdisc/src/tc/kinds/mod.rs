@@ -28,7 +28,7 @@ const QDISCS: &str = "kinds are pfifo bfifo pfifo_head_drop pfifo_fast prio tbf 
     sfq fq codel fq_codel pie fq_pie red choke cake netem dualpi2 mq mqprio blackhole noqueue ingress \
     clsact";
 
-const CLASSES: &str = "kinds with classes to be made are htb hfsc drr qfq";
+const CLASSES: &str = "kinds with classes to be made or changed are htb hfsc drr qfq ets";
 
 /// The kind that comes next, and its options to the end of the line.
 pub(super) fn qdisc<P: Packet>(words: &mut Words<'_>) -> Parsed<P> {
@@ -72,6 +72,7 @@ pub(super) fn class<P: Packet>(words: &mut Words<'_>) -> ParsedClass<P> {
     let spec: Box<dyn ClassSpec<P>> = match words.need("a kind of discipline")? {
         "htb" => htb::htb_class(words)?,
         "hfsc" => hfsc::hfsc_class(words)?,
+        "ets" => fair::ets_class(words)?,
         "drr" => fair::drr_class(words)?,
         "qfq" => fair::qfq_class(words)?,
         _ => return Err(words.unknown(CLASSES)),

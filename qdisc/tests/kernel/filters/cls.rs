@@ -96,7 +96,7 @@ impl Line {
     pub(crate) fn filter(&self) -> Filter<Frame> {
         let classid = self.class.map(|minor| Handle(2).class(minor));
         let actions = self.actions.iter().map(Action::config).collect();
-        let target = Target { classid, actions };
+        let target = Target { classid, actions, ..Target::none() };
         match &self.kind {
             Kind::Table { divisor } => Filter::U32(cls_u32::Config::Table { divisor: *divisor }),
             Kind::U32 { table, link, selector, .. } => {
