@@ -62,6 +62,7 @@ impl<C> Classes<C> {
 
     /// Where the class for a packet is, as drr and qfq choose it: as its priority names it, else as the
     /// filters say.
+    #[inline]
     pub(crate) fn classify<P: Packet>(
         &self,
         packet: &mut P,

@@ -346,7 +346,6 @@ impl<P: Packet> DualPi2<P> {
 
     /// Takes out the packet that was peeked at, else the one whose turn it is; it is off the backlog, and
     /// not counted as sent.
-    #[inline]
     fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         let peeked = self.peeked.take_off(&mut self.stats);
         Dequeue::of(peeked.or_else(|| self.pass(cx)))
@@ -371,7 +370,12 @@ impl<P: Packet> Qdisc<P> for DualPi2<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         self.catch_up(cx.now);
-        self.next(cx).inspect(|packet| self.stats.count_sent(packet))
+        if self.peeked.is_some() {
+            return self.peeked.send(&mut self.stats);
+        }
+        let Some(packet) = self.pass(cx) else { return Dequeue::Empty };
+        self.stats.count_sent(&packet);
+        Dequeue::Packet(packet)
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {

@@ -461,6 +461,7 @@ impl<P: Packet> Fq<P> {
 
     /// Takes the packet that was peeked at, else the one that goes next, or says when one may leave; it
     /// is still in the backlog.
+    #[inline]
     fn next_or_when(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         match self.peeked.take().or_else(|| self.next(cx)) {
             Some(packet) => Dequeue::Packet(packet),

@@ -11,6 +11,17 @@ pub(crate) struct Peeked<P>(Option<P>);
 impl<P: Packet> Peeked<P> {
     pub(crate) const NONE: Self = Self(None);
 
+    #[inline]
+    pub(crate) fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Gives it up as what a dequeue sends.
+    #[cold]
+    pub(crate) fn send(&mut self, stats: &mut Stats) -> Dequeue<P> {
+        Dequeue::of(self.0.take()).inspect(|packet| stats.dequeued(packet))
+    }
+
     /// Gives it up; it is still in the backlog.
     #[inline]
     pub(crate) fn take(&mut self) -> Option<P> {

@@ -345,11 +345,6 @@ impl<P: Packet> Qfq<P> {
         self.schedule.sent(serving, len);
         next
     }
-
-    /// Takes the packet that was peeked at, else the one whose turn it is; it is still in the backlog.
-    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        self.peeked.take().map_or_else(|| self.pass(cx), Dequeue::Packet)
-    }
 }
 
 impl<P: Packet> Qdisc<P> for Qfq<P> {
@@ -392,11 +387,14 @@ impl<P: Packet> Qdisc<P> for Qfq<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        self.next(cx).inspect(|packet| self.stats.dequeued(packet))
+        if self.peeked.is_some() {
+            return self.peeked.send(&mut self.stats);
+        }
+        self.pass(cx).inspect(|packet| self.stats.dequeued(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        let next = self.next(cx);
+        let next = self.peeked.take().map_or_else(|| self.pass(cx), Dequeue::Packet);
         self.peeked.keep(next)
     }
 

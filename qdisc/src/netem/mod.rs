@@ -325,11 +325,6 @@ impl<P: Packet> Netem<P> {
             None => until.map_or(Dequeue::Empty, Dequeue::Until),
         }
     }
-
-    /// Takes the packet that was peeked at, else the one whose turn it is; it is still in the backlog.
-    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        self.peeked.take().map_or_else(|| self.pass(cx), Dequeue::Packet)
-    }
 }
 
 impl<P: Packet> Qdisc<P> for Netem<P> {
@@ -365,12 +360,15 @@ impl<P: Packet> Qdisc<P> for Netem<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         self.let_in();
-        self.next(cx).inspect(|packet| self.stats.dequeued(packet))
+        if self.peeked.is_some() {
+            return self.peeked.send(&mut self.stats);
+        }
+        self.pass(cx).inspect(|packet| self.stats.dequeued(packet))
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         self.let_in();
-        let next = self.next(cx);
+        let next = self.peeked.take().map_or_else(|| self.pass(cx), Dequeue::Packet);
         self.peeked.keep(next)
     }
 
