@@ -79,3 +79,7 @@ impl<'a, S: Set> Iterator for Typed<'a, S> {
         self.left.next().map(|attr| S::read(attr, self.all))
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod tests;
