@@ -2,7 +2,8 @@
 //!
 //! - [`wire`]: messages and attributes as checked views, and a writer that makes them in place. No allocation.
 //! - [`set`]: a family's attributes as a table, from which typed views, owned values and policies come.
-//! - [`policy`]: what a request may hold, as data.
+//! - [`policy`]: what a request may hold, as data, and requests held to it.
+//! - [`extack`]: answers to requests, with all that a handler has to say; [`errno`]: their numbers.
 //!
 //! What the kernel on the other side calls things is what they are called here: `nla_for_each_attr` is an
 //! iterator of [`wire::Attrs`], `struct nla_policy` is a [`policy::Rule`].
@@ -13,9 +14,11 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "alloc")]
+#[cfg(any(feature = "alloc", test))]
 extern crate alloc;
 
+pub mod errno;
+pub mod extack;
 pub mod policy;
 pub mod set;
 pub mod wire;

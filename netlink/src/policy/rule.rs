@@ -1,5 +1,6 @@
 //! Rules as data.
 
+use super::Refusal;
 use crate::wire::Attr;
 
 /// The rules for a list of attributes, by type: the kernel's `struct nla_policy` array.
@@ -149,9 +150,8 @@ pub enum Check {
     Mask(u32),
     /// `NLA_VALIDATE_RANGE_PTR`: a range that 16 bits can't tell.
     RangePtr(Range),
-    /// `NLA_VALIDATE_FUNCTION`: the family's own check. An errno below zero refuses the value, and the words go
-    /// to the sender.
-    Function(fn(&Attr<'_>) -> Result<(), (i32, &'static str)>),
+    /// `NLA_VALIDATE_FUNCTION`: the family's own check.
+    Function(fn(&Attr<'_>) -> Result<(), Refusal>),
 }
 
 /// The least and the most of a number.

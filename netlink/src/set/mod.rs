@@ -18,7 +18,7 @@ pub use shape::{
     Uint,
 };
 
-use crate::policy::Policy;
+use crate::policy::{Policy, Rule};
 use crate::wire::{Attr, Attrs, Body, WriteError};
 
 /// A family's attributes, declared by [`attributes!`](crate::attributes).
@@ -27,6 +27,8 @@ pub trait Set: Copy + core::fmt::Debug + PartialEq + 'static {
     type Attr<'a>: Copy + core::fmt::Debug + PartialEq;
     /// The rules for each.
     const POLICY: &'static Policy;
+    /// The rule for an attribute that holds a list of these.
+    const NESTED: Rule = Rule::nested(Self::POLICY);
 
     /// What `attr` is; `among` are all attributes of the same list, for a value whose shape another one tells
     /// (`TCA_OPTIONS` by `TCA_KIND`).
@@ -77,3 +79,7 @@ impl<'a, S: Set> Iterator for Typed<'a, S> {
         self.left.next().map(|attr| S::read(attr, self.all))
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod tests;

@@ -298,7 +298,7 @@ impl<S: Set> fmt::Debug for NestView<'_, S> {
 
 impl<S: Set> Shape for Nest<S> {
     type View<'a> = NestView<'a, S>;
-    const RULE: Rule = Rule::nested(S::POLICY);
+    const RULE: Rule = S::NESTED;
 
     #[inline]
     fn read<'a>(attr: Attr<'a>, _: Attrs<'a>) -> Option<NestView<'a, S>> {
@@ -322,6 +322,7 @@ pub struct Elements<S>(PhantomData<S>);
 impl<S: Set> Set for Elements<S> {
     type Attr<'a> = NestView<'a, S>;
     const POLICY: &'static Policy = &Policy::EMPTY;
+    const NESTED: Rule = Rule::nested_array(S::POLICY);
 
     fn read<'a>(attr: Attr<'a>, _: Attrs<'a>) -> NestView<'a, S> {
         NestView::new(attr)

@@ -2,7 +2,7 @@
 
 use zerocopy::{FromBytes, IntoBytes};
 
-use super::{Ack, Attrs, Flags, Header, Malformed, align, kind};
+use super::{Ack, Attr, Attrs, Flags, Header, Malformed, align, kind};
 
 /// The messages of a datagram, one after another (`nlmsg_for_each_msg`).
 ///
@@ -115,6 +115,16 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn attrs_after<T>(&self) -> Attrs<'a> {
         self.attrs(size_of::<T>())
+    }
+
+    /// Where `attr` begins, in bytes from the start of the header; `None` for one that is not of this message.
+    #[must_use]
+    pub fn offset_of(&self, attr: &Attr<'_>) -> Option<usize> {
+        let start = self.bytes.as_ptr().addr();
+        let value = attr.value().as_ptr().addr().checked_sub(start)?;
+        let end = value.checked_add(attr.value().len())?;
+        let at = value.checked_sub(Attr::HEADER)?;
+        (at >= Header::LEN && end <= self.bytes.len()).then_some(at)
     }
 
     /// What an [`kind::ERROR`] message says, an acknowledgement with error 0 included; `None` for

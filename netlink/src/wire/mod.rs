@@ -46,3 +46,6 @@ pub enum Malformed {
         there: usize,
     },
 }
+
+#[cfg(test)]
+mod tests;
