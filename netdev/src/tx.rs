@@ -70,6 +70,8 @@ impl Softnet {
         self.core.enter(Station::DEV_QUEUE_XMIT, now, Some(&skb));
         // Cannot fail: the header begins where the data does.
         let _ = skb.set_header(Layer::Mac, 0);
+        // What it took on another device's wire (`qdisc_pkt_len_init`).
+        skb.set_wire_len(None);
         let queue = self.core_pick_tx(dev, &mut skb);
         let has_qdisc = self.core.tx_queue_mut(dev, queue).is_some_and(|txq| txq.qdisc.is_some());
         let sent = if has_qdisc {

@@ -21,10 +21,19 @@ const UDP_HLEN: usize = 8;
 const TCP_DATA_OFFSET: usize = 12;
 
 impl Packet for SkBuff {
-    /// A packet that stands for several counts the headers of all of them (`qdisc_pkt_len_init`).
+    /// A packet that stands for several counts the headers of all of them (`qdisc_pkt_len_init`), unless a
+    /// size table has said what it takes.
     fn pkt_len(&self) -> u32 {
+        if let Some(len) = self.wire_len() {
+            return len;
+        }
         let more_headers = self.segments().saturating_sub(1).saturating_mul(header_len(self));
         u32::try_from(self.len()).unwrap_or(u32::MAX).saturating_add(more_headers)
+    }
+
+    fn set_pkt_len(&mut self, len: u32) -> bool {
+        self.set_wire_len(Some(len));
+        true
     }
 
     /// `skb_get_hash`: a hash over ports that the card or anyone else left there, else one of our
@@ -303,7 +312,7 @@ mod tests {
     use softnet_sk_buff::{DropCounts, DropReason, Gso, Instant, PoolConfig, SkPool};
 
     use super::*;
-    use crate::{Cx, Drops, FqCodel, Handle, Qdisc, fq_codel};
+    use crate::{Cx, Drops, FqCodel, Handle, Qdisc, SizeTable, fq_codel};
 
     /// UDP over IPv4 over Ethernet with ECT(0); the IP header and its checksum are those of RFC 1071
     /// textbooks: 4500 0073 …, sum b861, here with TOS 2 and so b85f.
@@ -323,6 +332,21 @@ mod tests {
         skb.put(frame.len()).unwrap().copy_from_slice(frame);
         skb.meta_mut().protocol = EtherType::IPV4;
         skb
+    }
+
+    #[test]
+    fn a_size_table_says_what_a_packet_takes() {
+        let mut pool = pool();
+        let mut packet = skb(&mut pool, &FRAME);
+        // 42 bytes and 8 of AAL5 fill two cells of ATM, each 53 bytes with its header.
+        assert!(SizeTable::atm(8, 2047).unwrap().apply(&mut packet));
+        assert_eq!((packet.pkt_len(), packet.frame_len()), (106, 42));
+        let mut other = pool.clone_of(&packet).unwrap();
+        assert_eq!(other.pkt_len(), 106);
+        other.set_wire_len(None);
+        assert_eq!((other.pkt_len(), packet.pkt_len()), (42, 106));
+        pool.consume(other);
+        pool.consume(packet);
     }
 
     #[test]

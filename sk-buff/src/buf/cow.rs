@@ -58,7 +58,7 @@ impl SkPool {
         to.transport = moved(transport, shift, start);
         to.meta = fields.meta;
         to.meta.checksum = resummed(fields.meta.checksum, shift);
-        copy.record_mut().copy_cb(skb.record());
+        copy.record_mut().copy_third_line(skb.record());
         Ok(copy)
     }
 }

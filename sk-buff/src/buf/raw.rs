@@ -35,15 +35,33 @@ pub(super) struct ControlBytes(pub(super) [u8; CB_LEN]);
 /// A packet's own header. Whoever holds the `SkBuff`, free list, queue or return list with it owns
 /// every field, `next` included.
 ///
-/// Two cache lines that every packet uses, and the control block's, which costs nothing until
-/// someone writes to it.
+/// Two cache lines that every packet uses, and a third for the control block and the length on the wire,
+/// which costs nothing until someone writes to it.
 #[repr(C, align(64))]
 pub(super) struct Header {
     pub(super) next: *mut Header,
     pub(super) home: NonNull<Home>,
     pub(super) view: View,
-    /// Means nothing unless `view.cb_used`: see [`Header::cb`].
+    /// Means nothing unless `view.third_line` says so: see [`Header::cb`].
     cb: ControlBytes,
+    /// Likewise: see [`Header::wire_len`].
+    wire_len: u32,
+}
+
+/// What is valid of a header's third cache line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+struct ThirdLine(u8);
+
+impl ThirdLine {
+    const NOTHING: Self = Self(0);
+    const CB: u8 = 1;
+    const WIRE_LEN: u8 = 2;
+
+    #[inline]
+    const fn has(self, what: u8) -> bool {
+        self.0 & what != 0
+    }
 }
 
 /// What a packet is over, and all that is known of it besides the control block. What a clone takes
@@ -63,8 +81,8 @@ pub(super) struct View {
     // From here to the end, alloc writes everything.
     /// The reference to `shared` is a payload-only one.
     pub(super) payload: bool,
-    /// Someone has written to the control block since alloc.
-    cb_used: bool,
+    /// What of the third line someone has written to since alloc.
+    third_line: ThirdLine,
     pub(super) data: u16,
     pub(super) tail: u16,
     /// Bytes in fragments: 0 as long as packets are linear.
@@ -98,7 +116,7 @@ impl View {
             network: UNSET,
             transport: UNSET,
             payload: false,
-            cb_used: false,
+            third_line: ThirdLine::NOTHING,
             meta: Meta::new(),
         }
     }
@@ -120,7 +138,7 @@ impl View {
     /// What a new packet must not inherit from the last use of its header.
     #[inline]
     pub(super) fn reset(&mut self, headroom: u16) {
-        (self.payload, self.cb_used) = (false, false);
+        (self.payload, self.third_line) = (false, ThirdLine::NOTHING);
         (self.data, self.tail, self.data_len) = (headroom, headroom, 0);
         // Copied whole from a static: field by field takes twice the stores.
         self.meta = FRESH;
@@ -140,32 +158,47 @@ impl View {
 impl Header {
     /// A header without bytes.
     pub(super) fn bare(home: NonNull<Home>) -> Self {
-        Self { next: core::ptr::null_mut(), home, view: View::none(), cb: UNTOUCHED }
+        Self { next: core::ptr::null_mut(), home, view: View::none(), cb: UNTOUCHED, wire_len: 0 }
     }
 
     /// The control block: zeroes if nobody wrote to it yet.
     #[inline]
     pub(super) fn cb(&self) -> &ControlBytes {
-        if self.view.cb_used { &self.cb } else { &UNTOUCHED }
+        if self.view.third_line.has(ThirdLine::CB) { &self.cb } else { &UNTOUCHED }
     }
 
     /// The same, to write.
     #[inline]
     pub(super) fn cb_mut(&mut self) -> &mut ControlBytes {
-        if !self.view.cb_used {
+        if !self.view.third_line.has(ThirdLine::CB) {
             // Now, and not in alloc: a packet whose control block nobody uses doesn't pay for it.
             self.cb = UNTOUCHED;
-            self.view.cb_used = true;
+            self.view.third_line.0 |= ThirdLine::CB;
         }
         &mut self.cb
     }
 
-    /// Takes `other`'s control block.
+    /// The length on the wire, if someone found out that it isn't the packet's own.
     #[inline]
-    pub(super) fn copy_cb(&mut self, other: &Self) {
-        self.view.cb_used = other.view.cb_used;
-        if other.view.cb_used {
-            self.cb = other.cb;
+    pub(super) fn wire_len(&self) -> Option<u32> {
+        self.view.third_line.has(ThirdLine::WIRE_LEN).then_some(self.wire_len)
+    }
+
+    #[inline]
+    pub(super) fn set_wire_len(&mut self, len: Option<u32>) {
+        self.view.third_line.0 &= !ThirdLine::WIRE_LEN;
+        if let Some(len) = len {
+            self.wire_len = len;
+            self.view.third_line.0 |= ThirdLine::WIRE_LEN;
+        }
+    }
+
+    /// Takes `other`'s control block and length on the wire.
+    #[inline]
+    pub(super) fn copy_third_line(&mut self, other: &Self) {
+        self.view.third_line = other.view.third_line;
+        if other.view.third_line != ThirdLine::NOTHING {
+            (self.cb, self.wire_len) = (other.cb, other.wire_len);
         }
     }
 
@@ -176,8 +209,8 @@ impl Header {
         // SAFETY: both are valid views, and of two headers: one is borrowed exclusively.
         unsafe { core::ptr::copy_nonoverlapping(&raw const other.view, &raw mut self.view, 1) };
         self.view.payload = false;
-        if other.view.cb_used {
-            self.cb = other.cb;
+        if other.view.third_line != ThirdLine::NOTHING {
+            (self.cb, self.wire_len) = (other.cb, other.wire_len);
         }
     }
 }
@@ -377,6 +410,20 @@ mod tests {
         header.take_after(&Header::bare(NonNull::dangling()));
         assert_eq!(header.cb.0, DIRT);
         assert_eq!(header.cb().0, [0; CB_LEN]);
+    }
+
+    #[test]
+    fn a_length_on_the_wire_goes_with_a_clone_and_not_into_the_next_packet() {
+        let (mut from, mut to) = (used_before(), used_before());
+        from.set_wire_len(Some(1060));
+        to.take_after(&from);
+        assert_eq!((to.wire_len(), to.cb().0), (Some(1060), [0; CB_LEN]));
+        to.cb_mut().0[5] = 1;
+        assert_eq!(to.wire_len(), Some(1060), "a layer that writes its own notes leaves it");
+        to.set_wire_len(None);
+        assert_eq!((to.wire_len(), to.cb().0[5]), (None, 1));
+        from.view.reset(64);
+        assert_eq!(from.wire_len(), None);
     }
 
     #[test]

@@ -483,6 +483,20 @@ impl SkBuff {
         &mut self.fields_mut().meta
     }
 
+    /// Bytes that the packet takes on the wire, where that is another number than its own length
+    /// (`qdisc_skb_cb`'s `pkt_len`, which size tables set).
+    #[inline]
+    #[must_use]
+    pub fn wire_len(&self) -> Option<u32> {
+        self.record().wire_len()
+    }
+
+    /// Says how many bytes the packet takes on the wire; `None`: its own length.
+    #[inline]
+    pub fn set_wire_len(&mut self, len: Option<u32>) {
+        self.record_mut().set_wire_len(len);
+    }
+
     /// The control block as a `T`: valid from where its owner wrote it to where the packet is handed
     /// on (`skb->cb`).
     ///
