@@ -3,20 +3,25 @@
 //! - [`wire`]: messages and attributes as checked views, and a writer that makes them in place. No allocation.
 //! - [`set`]: a family's attributes as a table, from which typed views, owned values and policies come.
 //! - [`policy`]: what a request may hold, as data, and requests held to it.
+//! - `client` (feature `std`): a socket to the Linux that this runs on, with whole dumps and news.
 //! - [`extack`]: answers to requests, with all that a handler has to say; [`errno`]: their numbers.
 //!
 //! What the kernel on the other side calls things is what they are called here: `nla_for_each_attr` is an
 //! iterator of [`wire::Attrs`], `struct nla_policy` is a [`policy::Rule`].
 //!
 //! # Features
-//! `alloc`: owned values. `std`: nothing more yet. None is on by default.
+//! `alloc`: owned values. `std`: the client; on systems other than Linux nothing. None is on by default.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
+#[cfg(all(feature = "std", target_os = "linux"))]
+pub mod client;
 pub mod errno;
 pub mod extack;
 pub mod policy;
