@@ -71,40 +71,66 @@ impl fmt::Debug for ClassId {
 ///
 /// So a parent can't miss what a child drops while it dequeues, peeks, shrinks or is replaced, and a
 /// parent needs no line of accounting of its own. A classful discipline of an embedder uses it too.
-pub struct Child<P: Packet> {
-    qdisc: Kind<P>,
+pub struct Child<P: Packet>(Kind<P>);
+
+/// Most classes never get anything but the FIFO that they start with: that one is called directly, and
+/// known to have no deadlines and to drop nothing on the way out.
+enum Kind<P: Packet> {
+    Fifo(Fifo<P>),
+    Other(Other<P>),
+}
+
+struct Other<P: Packet> {
+    qdisc: Box<dyn Qdisc<P>>,
     /// What it held after the last call: nobody else could have changed it since.
     held: Backlog,
     deadline: Option<Instant>,
 }
 
-/// Most classes never get anything but the FIFO that they start with: that one is called directly.
-enum Kind<P: Packet> {
-    Fifo(Fifo<P>),
-    Other(Box<dyn Qdisc<P>>),
-}
-
-impl<P: Packet> Kind<P> {
-    fn as_dyn(&self) -> &dyn Qdisc<P> {
-        match self {
-            Self::Fifo(fifo) => fifo,
-            Self::Other(qdisc) => &**qdisc,
-        }
-    }
-
-    fn as_dyn_mut(&mut self) -> &mut dyn Qdisc<P> {
-        match self {
-            Self::Fifo(fifo) => fifo,
-            Self::Other(qdisc) => &mut **qdisc,
-        }
+impl<P: Packet> Other<P> {
+    fn new(qdisc: Box<dyn Qdisc<P>>) -> Self {
+        Self { held: qdisc.backlog(), qdisc, deadline: None }
     }
 
     #[inline]
-    fn backlog(&self) -> Backlog {
-        match self {
-            Self::Fifo(fifo) => fifo.backlog(),
-            Self::Other(qdisc) => qdisc.backlog(),
-        }
+    fn ask<T>(
+        &mut self,
+        cx: &mut Cx<'_, P>,
+        question: impl FnOnce(&mut dyn Qdisc<P>, &mut Cx<'_, P>) -> Dequeue<T>,
+    ) -> Dequeue<T> {
+        let beside = cx.deadline.take();
+        let answer = question(&mut *self.qdisc, cx);
+        self.deadline = answer.earlier(cx.deadline);
+        cx.deadline = earliest(self.deadline, beside);
+        answer
+    }
+
+    #[inline]
+    fn settle(&mut self, moved: Moved, parent: &mut Stats) {
+        let before = core::mem::replace(&mut self.held, self.qdisc.backlog());
+        parent.settle(before, self.held, moved);
+    }
+
+    fn enqueue(&mut self, packet: P, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Enqueued {
+        let verdict = self.qdisc.enqueue(packet, cx);
+        let moved = if verdict == Enqueued::Stolen { Moved::Nothing } else { Moved::In };
+        self.settle(moved, parent);
+        verdict
+    }
+
+    /// A packet that comes is in no backlog any more, and not counted as sent.
+    #[inline]
+    fn dequeue(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+        let got = self.ask(cx, |qdisc, cx| qdisc.dequeue(cx));
+        let came = matches!(got, Dequeue::Packet(_));
+        self.settle(if came { Moved::Out } else { Moved::Nothing }, parent);
+        got
+    }
+
+    fn peek_len(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<u32> {
+        let len = self.ask(cx, |qdisc, cx| qdisc.peek(cx).map(Packet::pkt_len));
+        self.settle(Moved::Nothing, parent);
+        len
     }
 }
 
@@ -113,19 +139,29 @@ impl<P: Packet> Child<P> {
     /// [`adopt`](Self::adopt) it.
     #[must_use]
     pub fn new(qdisc: Box<dyn Qdisc<P>>) -> Self {
-        Self { held: qdisc.backlog(), qdisc: Kind::Other(qdisc), deadline: None }
+        Self(Kind::Other(Other::new(qdisc)))
     }
 
     /// Takes a FIFO as a child, as [`new`](Self::new) does; calls to it take a shorter way.
     #[must_use]
     pub fn fifo(fifo: Fifo<P>) -> Self {
-        Self { held: fifo.backlog(), qdisc: Kind::Fifo(fifo), deadline: None }
+        Self(Kind::Fifo(fifo))
     }
 
     /// The child, to look at.
     #[must_use]
     pub fn qdisc(&self) -> &dyn Qdisc<P> {
-        self.qdisc.as_dyn()
+        match &self.0 {
+            Kind::Fifo(fifo) => fifo,
+            Kind::Other(other) => &*other.qdisc,
+        }
+    }
+
+    fn qdisc_mut(&mut self) -> &mut dyn Qdisc<P> {
+        match &mut self.0 {
+            Kind::Fifo(fifo) => fifo,
+            Kind::Other(other) => &mut *other.qdisc,
+        }
     }
 
     /// The earliest deadline of any shaper in the child that the last dequeue or peek ran into, also
@@ -135,7 +171,10 @@ impl<P: Packet> Child<P> {
     /// down there may be shorter or more urgent than what this one waits to send.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        match &self.0 {
+            Kind::Fifo(_) => None,
+            Kind::Other(other) => other.deadline,
+        }
     }
 
     /// The child as the class `id` right below its discipline, with the child's own statistics, as
@@ -147,96 +186,128 @@ impl<P: Packet> Child<P> {
     }
 
     /// What waits in the child.
+    #[inline]
     #[must_use]
     pub fn backlog(&self) -> Backlog {
-        self.held
+        match &self.0 {
+            Kind::Fifo(fifo) => fifo.backlog(),
+            Kind::Other(other) => other.held,
+        }
     }
 
     /// Adds what the child holds to the parent's backlog.
     pub fn adopt(&self, parent: &mut Stats) {
-        parent.backlog += self.held;
+        parent.backlog += self.backlog();
     }
 
     /// Enqueues into the child.
     #[inline]
     pub fn enqueue(&mut self, packet: P, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Enqueued {
-        let verdict = match &mut self.qdisc {
-            Kind::Fifo(fifo) => fifo.enqueue(packet, cx),
-            Kind::Other(qdisc) => qdisc.enqueue(packet, cx),
-        };
-        let moved = if verdict == Enqueued::Stolen { Moved::Nothing } else { Moved::In };
-        self.settle(moved, parent);
-        verdict
+        match self.try_put(packet, parent) {
+            Ok(()) => Enqueued::Success,
+            Err(packet) => self.enqueue_slowly(packet, parent, cx),
+        }
+    }
+
+    /// Enqueues into a FIFO that has room, which takes no call; a parent tries this before it gets
+    /// ready for all that [`enqueue`](Self::enqueue) may do.
+    ///
+    /// # Errors
+    /// It is something else, or full: gives the packet back.
+    #[inline]
+    pub(crate) fn try_put(&mut self, packet: P, parent: &mut Stats) -> Result<(), P> {
+        match &mut self.0 {
+            Kind::Fifo(fifo) if fifo.takes(packet.pkt_len()) => {
+                let came = Backlog::of(&packet);
+                fifo.put(packet);
+                parent.backlog += came;
+                Ok(())
+            }
+            _ => Err(packet),
+        }
+    }
+
+    #[inline(never)]
+    fn enqueue_slowly(&mut self, packet: P, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Enqueued {
+        match &mut self.0 {
+            Kind::Fifo(fifo) => {
+                let before = fifo.backlog();
+                let verdict = fifo.enqueue(packet, cx);
+                parent.settle(before, fifo.backlog(), Moved::In);
+                verdict
+            }
+            Kind::Other(other) => other.enqueue(packet, parent, cx),
+        }
     }
 
     /// Dequeues from the child; a packet that comes is counted as sent by the parent.
     #[inline]
     pub fn dequeue(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let got = match &mut self.qdisc {
-            // It has no deadlines, and drops nothing on the way.
-            Kind::Fifo(fifo) => {
-                let got = fifo.dequeue(cx);
-                self.held = fifo.backlog();
+        match &mut self.0 {
+            Kind::Fifo(_) => self.try_take(parent).map_or(Dequeue::Empty, Dequeue::Packet),
+            Kind::Other(other) => {
+                let got = other.dequeue(parent, cx);
                 if let Dequeue::Packet(packet) = &got {
-                    parent.dequeued(packet);
+                    parent.count_sent(packet);
                 }
-                return got;
+                got
             }
-            Kind::Other(_) => self.ask(cx, |qdisc, cx| qdisc.as_dyn_mut().dequeue(cx)),
-        };
-        if let Dequeue::Packet(packet) = &got {
-            self.settle(Moved::Out, parent);
-            parent.count_sent(packet);
-        } else {
-            self.settle(Moved::Nothing, parent);
         }
-        got
+    }
+
+    /// Dequeues from a FIFO, which takes no call either; `None` if it is something else, or empty.
+    #[inline]
+    pub(crate) fn try_take(&mut self, parent: &mut Stats) -> Option<P> {
+        let Kind::Fifo(fifo) = &mut self.0 else { return None };
+        let packet = fifo.take()?;
+        parent.dequeued(&packet);
+        Some(packet)
     }
 
     /// Dequeues from the child a packet that the parent keeps for now, as for a peek: it stays in the
     /// parent's backlog until the parent tells its [`Stats`] that it was
     /// [dequeued](Stats::dequeued) or [lost](Stats::lost).
+    #[inline]
     pub fn set_aside(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let got = self.ask(cx, |qdisc, cx| qdisc.as_dyn_mut().dequeue(cx));
-        if let Dequeue::Packet(packet) = &got {
-            self.settle(Moved::Out, parent);
-            parent.queued(packet);
-        } else {
-            self.settle(Moved::Nothing, parent);
+        match &mut self.0 {
+            // What it held is still in the parent's backlog.
+            Kind::Fifo(fifo) => fifo.dequeue(cx),
+            Kind::Other(other) => {
+                let got = other.dequeue(parent, cx);
+                if let Dequeue::Packet(packet) = &got {
+                    parent.queued(packet);
+                }
+                got
+            }
         }
-        got
     }
 
     /// Length of the packet that [`dequeue`](Self::dequeue) would bring (`qdisc_peek_len`).
     #[inline]
     pub fn peek_len(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<u32> {
-        if let Kind::Fifo(fifo) = &mut self.qdisc {
-            return fifo.peek(cx).map(Packet::pkt_len);
+        match &mut self.0 {
+            Kind::Fifo(fifo) => fifo.peek(cx).map(Packet::pkt_len),
+            Kind::Other(other) => other.peek_len(parent, cx),
         }
-        let len = self.ask(cx, |qdisc, cx| qdisc.as_dyn_mut().peek(cx).map(Packet::pkt_len));
-        self.settle(Moved::Nothing, parent);
-        len
     }
 
     /// The packet that [`dequeue`](Self::dequeue) would bring.
     pub fn peek<'a>(&'a mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         // The first look does what there is to do; the second finds it done and only borrows.
         let _ = self.peek_len(parent, cx);
-        self.qdisc.as_dyn_mut().peek(cx)
+        self.qdisc_mut().peek(cx)
     }
 
     /// Throws away what the child holds, as part of a reset of the parent.
     pub fn reset(&mut self, parent: &mut Stats, cx: &mut Cx<'_, P>) {
-        self.qdisc.as_dyn_mut().reset(cx);
-        let purged = self.follow(Moved::Nothing, parent);
+        let purged = self.follow(&mut |qdisc, cx| qdisc.reset(cx), parent, cx);
         parent.purged = parent.purged.saturating_add(u64::from(purged));
     }
 
     /// Puts `qdisc` in the child's place and throws away what the old one held (`qdisc_replace`).
     pub fn replace(&mut self, qdisc: Box<dyn Qdisc<P>>, parent: &mut Stats, cx: &mut Cx<'_, P>) {
         self.purge(parent, cx);
-        self.held = qdisc.backlog();
-        self.qdisc = Kind::Other(qdisc);
+        *self = Self::new(qdisc);
         self.adopt(parent);
     }
 
@@ -247,33 +318,18 @@ impl<P: Packet> Child<P> {
 
     /// Lets `work` do what it likes with the child: change it, look deeper.
     pub fn with(&mut self, work: &mut Work<'_, P>, parent: &mut Stats, cx: &mut Cx<'_, P>) {
-        work(self.qdisc.as_dyn_mut(), cx);
-        self.settle(Moved::Nothing, parent);
-    }
-
-    #[inline]
-    fn ask<T>(
-        &mut self,
-        cx: &mut Cx<'_, P>,
-        question: impl FnOnce(&mut Kind<P>, &mut Cx<'_, P>) -> Dequeue<T>,
-    ) -> Dequeue<T> {
-        let beside = cx.deadline.take();
-        let answer = question(&mut self.qdisc, cx);
-        self.deadline = answer.earlier(cx.deadline);
-        cx.deadline = earliest(self.deadline, beside);
-        answer
-    }
-
-    #[inline]
-    fn settle(&mut self, moved: Moved, parent: &mut Stats) {
-        let lost = self.follow(moved, parent);
+        let lost = self.follow(work, parent, cx);
         parent.drops = parent.drops.wrapping_add(u64::from(lost));
     }
 
-    #[inline]
-    fn follow(&mut self, moved: Moved, parent: &mut Stats) -> u32 {
-        let before = core::mem::replace(&mut self.held, self.qdisc.backlog());
-        parent.follow(before, self.held, moved)
+    /// Does `work` with the child; tells how many packets are gone.
+    fn follow(&mut self, work: &mut Work<'_, P>, parent: &mut Stats, cx: &mut Cx<'_, P>) -> u32 {
+        let before = self.backlog();
+        work(self.qdisc_mut(), cx);
+        if let Kind::Other(other) = &mut self.0 {
+            other.held = other.qdisc.backlog();
+        }
+        parent.follow(before, self.backlog(), Moved::Nothing)
     }
 }
 
@@ -307,4 +363,13 @@ pub(crate) fn purge_all<P: Packet>(packets: impl Iterator<Item = P>, cx: &mut Cx
     for packet in packets {
         cx.drop(packet, DropReason::QUEUE_PURGE);
     }
+}
+
+/// Gives the packet that a peek had set aside.
+#[cold]
+#[inline(never)]
+pub(crate) fn dequeue_peeked<P: Packet>(peeked: &mut Option<P>, stats: &mut Stats) -> Dequeue<P> {
+    let Some(packet) = peeked.take() else { return Dequeue::Empty };
+    stats.dequeued(&packet);
+    Dequeue::Packet(packet)
 }

@@ -22,8 +22,8 @@ pub(crate) struct Classes<C> {
     in_order: List,
 }
 
-fn place(id: ClassId) -> (usize, usize) {
-    (usize::from(id.minor()) / PAGE, usize::from(id.minor()) % PAGE)
+fn place(minor: u16) -> (usize, usize) {
+    (usize::from(minor) / PAGE, usize::from(minor) % PAGE)
 }
 
 impl<C> Classes<C> {
@@ -40,10 +40,13 @@ impl<C> Classes<C> {
     /// Where class `id` is (`qdisc_class_find`).
     #[inline]
     pub(crate) fn find(&self, id: ClassId) -> Option<u32> {
-        if id.handle() != self.handle {
-            return None;
-        }
-        let (page, place) = place(id);
+        if id.handle() == self.handle { self.at(id.minor()) } else { None }
+    }
+
+    /// Where the class with this number is.
+    #[inline]
+    pub(crate) fn at(&self, minor: u16) -> Option<u32> {
+        let (page, place) = place(minor);
         let at = *self.pages.get(page)?.as_ref()?.get(place)?;
         (at != ABSENT).then_some(at)
     }
@@ -105,7 +108,7 @@ impl<C> Classes<C> {
         let at = self.arena.insert((id, class));
         self.links.reach(at);
         self.links.push_back(&mut self.in_order, at);
-        let (page, place) = place(id);
+        let (page, place) = place(id.minor());
         if self.pages.len() <= page {
             self.pages.resize_with(page + 1, || None);
         }
@@ -116,7 +119,7 @@ impl<C> Classes<C> {
 
     pub(crate) fn remove(&mut self, id: ClassId) -> Option<C> {
         let at = self.find(id)?;
-        let (page, place) = place(id);
+        let (page, place) = place(id.minor());
         if let Some(page) = &mut self.pages[page] {
             page[place] = ABSENT;
         }

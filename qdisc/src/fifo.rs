@@ -48,7 +48,8 @@ impl Limit {
             // The bound on packets says nothing new unless packets have no length; then it keeps the
             // queue bounded.
             Self::Bytes(limit) => {
-                backlog.bytes + u64::from(len) <= u64::from(limit) && backlog.packets < limit
+                backlog.bytes.wrapping_add(len.into()) <= u64::from(limit)
+                    && backlog.packets < limit
             }
         }
     }
@@ -129,8 +130,39 @@ impl<P: Packet> Fifo<P> {
         Ok(())
     }
 
+    /// Whether a packet can be [`put`](Self::put): there is room for it, and memory.
+    #[inline]
+    pub(crate) fn takes(&self, len: u32) -> bool {
+        self.limit.admits(self.stats.backlog, len) && self.queue.len() < self.queue.capacity()
+    }
+
+    #[inline]
+    pub(crate) fn put(&mut self, packet: P) {
+        // First, so that it is known to find the memory that `takes` saw.
+        let came = Backlog::of(&packet);
+        self.queue.push_back(packet);
+        self.stats.backlog += came;
+    }
+
+    #[inline]
+    pub(crate) fn take(&mut self) -> Option<P> {
+        let packet = self.queue.pop_front()?;
+        self.stats.dequeued(&packet);
+        Some(packet)
+    }
+
+    /// Enqueues a packet that the queue does not [take](Self::takes) as it is. All that needs a call
+    /// is here, so that no other packet pays for one.
     #[cold]
     #[inline(never)]
+    fn enqueue_slowly(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        if !self.limit.admits(self.stats.backlog, packet.pkt_len()) {
+            return self.overflow(packet, cx);
+        }
+        self.put(packet);
+        Enqueued::Success
+    }
+
     fn overflow(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
         if !matches!(self.limit, Limit::HeadDrop(_)) {
             self.stats.drops += 1;
@@ -142,8 +174,7 @@ impl<P: Packet> Fifo<P> {
             self.stats.lost(&oldest);
             cx.drop(oldest, DropReason::QDISC_OVERLIMIT);
         }
-        self.stats.queued(&packet);
-        self.queue.push_back(packet);
+        self.put(packet);
         Enqueued::Cn
     }
 }
@@ -159,19 +190,16 @@ impl<P: Packet> Qdisc<P> for Fifo<P> {
 
     #[inline]
     fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        if !self.limit.admits(self.stats.backlog, packet.pkt_len()) {
-            return self.overflow(packet, cx);
+        if !self.takes(packet.pkt_len()) {
+            return self.enqueue_slowly(packet, cx);
         }
-        self.stats.queued(&packet);
-        self.queue.push_back(packet);
+        self.put(packet);
         Enqueued::Success
     }
 
     #[inline]
     fn dequeue(&mut self, _cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        let Some(packet) = self.queue.pop_front() else { return Dequeue::Empty };
-        self.stats.dequeued(&packet);
-        Dequeue::Packet(packet)
+        self.take().map_or(Dequeue::Empty, Dequeue::Packet)
     }
 
     #[inline]

@@ -15,7 +15,7 @@ use alloc::collections::VecDeque;
 
 use softnet_sk_buff::{DropReason, Instant};
 
-use crate::class::purge_all;
+use crate::class::{dequeue_peeked, purge_all};
 use crate::classes::Classes;
 use crate::filter::{Block, Verdict};
 use crate::qdisc::earliest;
@@ -31,7 +31,7 @@ mod tests;
 mod tree;
 
 pub use class::{ClassConfig, ClassXStats};
-use tree::{LEVELS, Tree};
+use tree::{LEVELS, NEVER, Tree};
 
 /// What an [`Htb`] is to do (`tc_htb_glob`); the defaults are Linux's and tc's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -199,6 +199,17 @@ impl<P: Packet> Htb<P> {
         self.tree.nodes[at as usize].is_leaf()
     }
 
+    /// Enqueues a packet that doesn't name a leaf.
+    #[cold]
+    #[inline(never)]
+    fn enqueue_by_filter(&mut self, mut packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        match self.classify(&mut packet, cx) {
+            Ok(Place::Leaf(leaf)) => self.enqueue_leaf(leaf, packet, cx),
+            Ok(Place::Direct) => self.enqueue_direct(packet, cx),
+            Err(verdict) => verdict.carry_out(packet, &mut self.stats, cx),
+        }
+    }
+
     fn enqueue_direct(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
         if self.direct_queue.len() >= self.config.direct_qlen as usize {
             self.stats.drops += 1;
@@ -211,6 +222,8 @@ impl<P: Packet> Htb<P> {
         Enqueued::Success
     }
 
+    #[cold]
+    #[inline(never)]
     fn enqueue_leaf(&mut self, leaf: u32, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
         let Some(Member { child: Some(child), drops, .. }) = self.classes.get_mut(leaf) else {
             return self.enqueue_direct(packet, cx);
@@ -218,8 +231,7 @@ impl<P: Packet> Htb<P> {
         let before = child.backlog().packets;
         let verdict = child.enqueue(packet, &mut self.stats, cx);
         if verdict == Enqueued::Success {
-            self.tree.activate(leaf);
-            return verdict;
+            return self.tree.activate(leaf);
         }
         if verdict != Enqueued::Stolen {
             *drops = drops.saturating_add(1);
@@ -230,45 +242,62 @@ impl<P: Packet> Htb<P> {
         verdict
     }
 
-    /// Takes the next packet out; off the backlog and counted, or still in the backlog if it is only
-    /// set `aside` (`htb_dequeue`).
-    fn next(&mut self, aside: bool, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+    /// The packet of the class whose turn it is, where that one has a FIFO and nobody's mode is about
+    /// to change, as most often. `None` means that [`next`](Self::next) has to be asked, and that
+    /// nothing has happened.
+    #[inline]
+    fn next_in_turn(&mut self) -> Option<P> {
+        if self.tree.row_levels == 0 || self.tree.is_event_due() || !self.direct_queue.is_empty() {
+            return None;
+        }
+        let level = self.tree.row_levels.trailing_zeros() as usize;
+        let prio = self.tree.row_mask(level).trailing_zeros() as usize;
+        let leaf = self.tree.lookup_leaf(level, prio)?;
+        let child = self.classes.get_mut(leaf)?.child.as_mut()?;
+        let packet = child.try_take(&mut self.stats)?;
+        let left = child.backlog().packets;
+        self.sent(leaf, (level, prio), (left, false), &packet);
+        Some(packet)
+    }
+
+    /// Takes the next packet out (`htb_dequeue`).
+    #[inline(never)]
+    fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         if let Some(packet) = self.direct_queue.pop_front() {
-            if !aside {
-                self.stats.dequeued(&packet);
-            }
+            self.stats.dequeued(&packet);
             return Dequeue::Packet(packet);
         }
         if self.stats.backlog.packets == 0 {
             return Dequeue::Empty;
         }
-        self.tree.tick(cx.now.as_nanos());
-        let (mut wake, mut from) = (None, 0);
+        let (mut below, mut from) = (None, 0);
         while let Some(level) = self.tree.busy_level(from) {
             from = level + 1;
-            let event = self.tree.do_events(level).map(Instant::from_nanos);
-            wake = earliest(wake, event);
+            self.tree.do_events(level);
             let mut rows = self.tree.row_mask(level);
             while rows != 0 {
                 let prio = rows.trailing_zeros() as usize;
                 rows &= rows - 1;
-                if let Some(packet) = self.dequeue_row(level, prio, (aside, &mut wake), cx) {
-                    self.stats.overlimits = self.tree.overlimits;
+                if let Some(packet) = self.dequeue_row(level, prio, &mut below, cx) {
+                    self.tree.find_next_event();
                     return Dequeue::Packet(packet);
                 }
             }
         }
         self.stats.overlimits = self.tree.overlimits;
-        wake.map_or(Dequeue::Empty, Dequeue::Until)
+        let event = self.tree.find_next_event();
+        let event = (event != NEVER).then(|| Instant::from_nanos(event));
+        earliest(event, below).map_or(Dequeue::Empty, Dequeue::Until)
     }
 
     /// Takes the next packet out at one level and priority (`htb_dequeue_tree`). Children that can't
     /// send now tell when to `wake`.
+    #[inline]
     fn dequeue_row(
         &mut self,
         level: usize,
         prio: usize,
-        (aside, wake): (bool, &mut Option<Instant>),
+        wake: &mut Option<Instant>,
         cx: &mut Cx<'_, P>,
     ) -> Option<P> {
         let mut start = self.tree.lookup_leaf(level, prio)?;
@@ -284,11 +313,7 @@ impl<P: Packet> Htb<P> {
                 leaf = next;
                 continue;
             }
-            let got = if aside {
-                child.set_aside(&mut self.stats, cx)
-            } else {
-                child.dequeue(&mut self.stats, cx)
-            };
+            let got = child.dequeue(&mut self.stats, cx);
             let left = child.backlog().packets;
             if let Dequeue::Packet(packet) = got {
                 let dropped = before.saturating_sub(left) > 1;
@@ -327,6 +352,7 @@ impl<P: Packet> Htb<P> {
             self.tree.deactivate(leaf);
         }
         self.tree.charge(leaf, level, len, packet.segments());
+        self.stats.overlimits = self.tree.overlimits;
     }
 
     /// Follows a leaf whose child was changed or replaced, when it had `before` packets.
@@ -335,7 +361,7 @@ impl<P: Packet> Htb<P> {
         match now.map_or(0, |child| child.backlog().packets) {
             0 if before > 0 => self.tree.deactivate(leaf),
             0 => {}
-            _ => self.tree.activate(leaf),
+            _ => _ = self.tree.activate(leaf),
         }
     }
 
@@ -350,26 +376,40 @@ impl<P: Packet> Qdisc<P> for Htb<P> {
         "htb"
     }
 
-    fn enqueue(&mut self, mut packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        match self.classify(&mut packet, cx) {
-            Ok(Place::Leaf(leaf)) => self.enqueue_leaf(leaf, packet, cx),
-            Ok(Place::Direct) => self.enqueue_direct(packet, cx),
-            Err(verdict) => verdict.carry_out(packet, &mut self.stats, cx),
+    fn enqueue(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
+        // A packet that names its leaf, with room in its FIFO, as most do.
+        if let Some(minor) = self.handle.named_by(packet.priority())
+            && minor != 0
+            && let Some(leaf) = self.classes.at(minor)
+            && let Some(Member { child: Some(child), .. }) = self.classes.get_mut(leaf)
+        {
+            return match child.try_put(packet, &mut self.stats) {
+                Ok(()) => self.tree.activate(leaf),
+                Err(packet) => self.enqueue_leaf(leaf, packet, cx),
+            };
         }
+        self.enqueue_by_filter(packet, cx)
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        if let Some(packet) = self.peeked.take() {
-            self.stats.dequeued(&packet);
-            return Dequeue::Packet(packet);
+        if self.peeked.is_some() {
+            return dequeue_peeked(&mut self.peeked, &mut self.stats);
         }
-        self.next(false, cx)
+        self.tree.tick(cx.now.as_nanos());
+        match self.next_in_turn() {
+            Some(packet) => Dequeue::Packet(packet),
+            None => self.next(cx),
+        }
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         if self.peeked.is_none() {
-            match self.next(true, cx) {
-                Dequeue::Packet(packet) => self.peeked = Some(packet),
+            self.tree.tick(cx.now.as_nanos());
+            match self.next(cx) {
+                Dequeue::Packet(packet) => {
+                    self.stats.set_aside(&packet);
+                    self.peeked = Some(packet);
+                }
                 Dequeue::Empty => return Dequeue::Empty,
                 Dequeue::Until(at) => return Dequeue::Until(at),
             }

@@ -135,43 +135,49 @@ impl KeySlab {
     /// Puts `element`, which is in no queue, behind all of `queue` that are not above `key`.
     pub(crate) fn insert(&mut self, queue: &mut KeyQueue, element: u32, key: u64) {
         if self.links.len() <= element as usize {
-            self.links.resize(element as usize + 1, Link::OUT);
+            return self.insert_beyond(queue, element, key);
         }
         self.links[element as usize] = Link { key, parent: TOP, next: element, prev: element };
-        let (mut parent, mut at) = (TOP, queue.root);
-        if at == NIL {
-            *queue = KeyQueue { root: element, first: element };
-            return;
+        match self.first(queue) {
+            None => {
+                *queue = KeyQueue { root: element, first: element };
+                return;
+            }
+            Some((first, _)) if key < first => queue.first = element,
+            Some(_) => {}
         }
+        let (mut parent, mut at) = (TOP, queue.root);
         loop {
             if at & NODE == 0 {
                 let other = self.links[at as usize].key;
                 if other == key {
-                    self.append(at, element);
-                    return;
+                    return self.append(at, element);
                 }
-                self.part(queue, parent, (at, other), (element, key));
-                break;
+                return self.part(queue, parent, (at, other), element);
             }
             let node = &mut self.nodes[(at & !NODE) as usize];
             let place = (node.prefix ^ key) >> node.shift;
             if place >= PLACES as u64 {
                 let prefix = node.prefix;
-                self.part(queue, parent, (at, prefix), (element, key));
-                break;
+                return self.part(queue, parent, (at, prefix), element);
             }
             parent = at & !NODE;
             if node.taken >> place & 1 == 0 {
                 node.taken |= 1 << place;
                 node.places[place as usize] = element;
                 self.links[element as usize].parent = parent;
-                break;
+                return;
             }
             at = node.places[place as usize];
         }
-        if key < self.links[queue.first as usize].key {
-            queue.first = element;
-        }
+    }
+
+    /// Inserts an element whose number is the largest so far.
+    #[cold]
+    #[inline(never)]
+    fn insert_beyond(&mut self, queue: &mut KeyQueue, element: u32, key: u64) {
+        self.links.resize(element as usize + 1, Link::OUT);
+        self.insert(queue, element, key);
     }
 
     /// Takes `element` out of `queue`, which it is in; `false` if it is in none.
@@ -211,6 +217,7 @@ impl KeySlab {
     }
 
     /// The element behind `element` in its queue (`rb_next`).
+    #[inline]
     pub(crate) fn next(&self, element: u32) -> Option<u32> {
         self.key(element)?;
         let next = self.links[element as usize].next;
@@ -267,8 +274,10 @@ impl KeySlab {
     }
 
     /// Puts a node where `old` is, with `old` and the new element below it.
-    fn part(&mut self, queue: &mut KeyQueue, parent: u32, old: (u32, u64), new: (u32, u64)) {
-        let (old, key) = (old, new.1);
+    #[inline(never)]
+    fn part(&mut self, queue: &mut KeyQueue, parent: u32, old: (u32, u64), element: u32) {
+        let key = self.links[element as usize].key;
+        let new = (element, key);
         let differ = 63 - (old.1 ^ key).leading_zeros();
         let shift = differ / BITS * BITS;
         let at = if self.free == NIL {

@@ -92,7 +92,8 @@ impl Rate {
         self.spec
     }
 
-    /// Nanoseconds that a packet of `len` bytes takes (`psched_l2t_ns`).
+    /// Nanoseconds that a packet of `len` bytes takes (`psched_l2t_ns`): 2⁶² at most, for the shift
+    /// is by two bits or more.
     #[inline]
     #[must_use]
     pub fn l2t_ns(&self, len: u32) -> u64 {
@@ -102,6 +103,8 @@ impl Rate {
         self.l2t_ns_of_more(len)
     }
 
+    #[cold]
+    #[inline(never)]
     fn l2t_ns_of_more(&self, len: u32) -> u64 {
         let len = (u64::from(len) + u64::from(self.spec.overhead)).max(u64::from(self.spec.mpu));
         let len = match self.spec.linklayer {
@@ -145,6 +148,16 @@ mod tests {
         assert_eq!(atm.ns_t2l(159_000), 126, "3 cells carry 144 bytes, 18 of them overhead");
     }
 
+    /// tbf and htb add such times without a look at overflow.
+    #[test]
+    fn nothing_takes_longer_than_2_to_the_62() {
+        let spec = RateSpec { linklayer: LinkLayer::Atm, overhead: u16::MAX, ..RateSpec::bytes(1) };
+        for (spec, at_least) in [(spec, 1 << 61), (RateSpec::bytes(1), 1 << 61)] {
+            let longest = Rate::new(spec).unwrap().l2t_ns(u32::MAX);
+            assert!((at_least..=1 << 62).contains(&longest), "{longest}");
+        }
+    }
+
     proptest! {
         /// The exact quotient is never exceeded and missed by less than Linux's bound.
         #[test]
@@ -160,6 +173,7 @@ mod tests {
             let spec = RateSpec { overhead, mpu, linklayer: LinkLayer::Atm, ..RateSpec::bytes(rate) };
             let rate = Rate::new(spec).unwrap();
             prop_assert!(rate.ns_t2l(rate.l2t_ns(len)) <= len.max(mpu.into()).saturating_add(48));
+            prop_assert!(rate.l2t_ns(len) <= 1 << 62);
         }
     }
 }

@@ -14,17 +14,24 @@ pub struct Backlog {
 }
 
 impl Backlog {
+    /// That of one packet.
+    #[inline]
+    pub(crate) fn of(packet: &impl Packet) -> Self {
+        Self { packets: 1, bytes: packet.pkt_len().into() }
+    }
+
     /// Sums of 32-bit lengths of fewer than 2^32 packets fit 64 bits, so nothing wraps.
     #[inline]
     pub(crate) fn add(&mut self, packet: &impl Packet) {
-        self.packets = self.packets.wrapping_add(1);
-        self.bytes = self.bytes.wrapping_add(u64::from(packet.pkt_len()));
+        *self += Self::of(packet);
     }
 
+    /// What is taken out was put in, so nothing wraps here either; with a packet that changes its
+    /// length meanwhile, bytes do, as Linux's.
     #[inline]
     pub(crate) fn remove(&mut self, packet: &impl Packet) {
-        self.packets = self.packets.saturating_sub(1);
-        self.bytes = self.bytes.saturating_sub(u64::from(packet.pkt_len()));
+        self.packets = self.packets.wrapping_sub(1);
+        self.bytes = self.bytes.wrapping_sub(u64::from(packet.pkt_len()));
     }
 }
 
@@ -45,10 +52,11 @@ impl AddAssign for Backlog {
 pub struct Stats {
     /// Bytes that left by dequeue, or past the queue by bypass.
     pub bytes: u64,
-    /// Packets that left, counted as the wire will see them ([`Packet::segments`]).
-    pub packets: u64,
     /// Packets lost here and, for a parent, in all of its tree: limits, AQM, a child replaced.
     pub drops: u64,
+    // Not beside the bytes: compilers then add to both at once, which takes more than two additions.
+    /// Packets that left, counted as the wire will see them ([`Packet::segments`]).
+    pub packets: u64,
     /// Times that a driver refused a packet that had left (counted by the device layer).
     pub requeues: u64,
     /// Times that a shaper held a packet back, or a limit was met.
@@ -71,6 +79,14 @@ impl Stats {
     pub fn dequeued(&mut self, packet: &impl Packet) {
         self.backlog.remove(packet);
         self.count_sent(packet);
+    }
+
+    /// A packet that was taken out as [`dequeued`](Self::dequeued) is kept for now, as for a peek: it
+    /// waits again.
+    pub(crate) fn set_aside(&mut self, packet: &impl Packet) {
+        self.backlog.add(packet);
+        self.bytes = self.bytes.wrapping_sub(u64::from(packet.pkt_len()));
+        self.packets = self.packets.wrapping_sub(u64::from(packet.segments()));
     }
 
     /// A packet that was in the queue is lost.
@@ -111,6 +127,13 @@ impl Stats {
         };
         let expected = before.packets.wrapping_add(came);
         expected.saturating_sub(after.packets.wrapping_add(went))
+    }
+
+    /// [Follows](Self::follow) a child and counts what it lost.
+    #[inline]
+    pub(crate) fn settle(&mut self, before: Backlog, after: Backlog, moved: Moved) {
+        let lost = self.follow(before, after, moved);
+        self.drops = self.drops.wrapping_add(u64::from(lost));
     }
 }
 

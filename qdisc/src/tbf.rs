@@ -13,7 +13,7 @@ use alloc::collections::VecDeque;
 
 use softnet_sk_buff::{DropReason, Instant};
 
-use crate::class::{Class, Work, purge_all};
+use crate::class::{Class, Work, dequeue_peeked, purge_all};
 use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc, Rate,
     RateSpec, Refused, Stats, UnknownClass,
@@ -55,32 +55,28 @@ impl Config {
     }
 }
 
-/// A bucket. Its depth and its tokens are nanoseconds at its rate.
+/// A bucket. Its depth and its tokens are nanoseconds at its rate, no more than 2⁶² as whatever
+/// [`Rate::l2t_ns`] gives.
 #[derive(Debug)]
 struct Bucket {
     rate: Rate,
-    depth: i64,
-    tokens: i64,
+    depth: u64,
+    tokens: u64,
 }
 
 impl Bucket {
     fn full(rate: RateSpec, burst: u32) -> Result<Self, ConfigError> {
         let rate = Rate::new(rate)?;
-        let depth = nanos(rate.l2t_ns(burst));
+        let depth = rate.l2t_ns(burst);
         Ok(Self { rate, depth, tokens: depth })
     }
 
-    /// Tokens there will be after `elapsed` nanoseconds and a packet of `len` bytes; below zero, the
+    /// Tokens there will be after `elapsed` nanoseconds, no more than 2⁶² either, and a packet of `len` bytes; below zero, the
     /// nanoseconds that the packet is early.
     #[inline]
-    fn after(&self, elapsed: i64, len: u32) -> i64 {
-        self.tokens.saturating_add(elapsed).min(self.depth) - nanos(self.rate.l2t_ns(len))
+    fn after(&self, elapsed: u64, len: u32) -> i64 {
+        (self.tokens + elapsed).min(self.depth) as i64 - self.rate.l2t_ns(len) as i64
     }
-}
-
-#[inline]
-fn nanos(nanos: u64) -> i64 {
-    i64::try_from(nanos).unwrap_or(i64::MAX)
 }
 
 #[derive(Debug)]
@@ -109,7 +105,7 @@ impl Buckets {
         };
         // The peak bucket gains at most the main one's depth at a time, so a packet that costs more
         // there would never leave. Only odd overheads make it so.
-        let stuck = |peak: &Bucket| nanos(peak.rate.l2t_ns(max_size)) > main.depth;
+        let stuck = |peak: &Bucket| peak.rate.l2t_ns(max_size) > main.depth;
         let stuck = peak.as_ref().is_some_and(stuck);
         if max_size < config.psched_mtu.max(1) || stuck {
             return Err(ConfigError::BurstBelowMtu { max_size, mtu: config.psched_mtu });
@@ -191,6 +187,8 @@ impl<P: Packet> Tbf<P> {
     /// (`tbf_segment`). Linux can tell from the packet; here it is cut first.
     ///
     /// As there, each piece that finds no room is a drop, and the call succeeds if one found some.
+    #[cold]
+    #[inline(never)]
     fn enqueue_pieces(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
         let max_size = self.buckets.max_size;
         let cut = packet.segments() > 1;
@@ -222,7 +220,8 @@ impl<P: Packet> Tbf<P> {
         // A clock that steps back adds nothing, and nothing twice when it comes forward again.
         let now = now.max(self.checkpoint);
         let Buckets { main, peak, .. } = &mut self.buckets;
-        let elapsed = nanos(now.as_nanos() - self.checkpoint.as_nanos()).min(main.depth);
+        // No bucket gains more at a time than the main one holds.
+        let elapsed = (now.as_nanos() - self.checkpoint.as_nanos()).min(main.depth);
         let tokens = main.after(elapsed, len);
         let peak_tokens = peak.as_ref().map_or(0, |peak| peak.after(elapsed, len));
         let missing = tokens.min(peak_tokens);
@@ -230,24 +229,22 @@ impl<P: Packet> Tbf<P> {
             return Err(Instant::from_nanos(now.as_nanos().saturating_add(missing.unsigned_abs())));
         }
         self.checkpoint = now;
-        main.tokens = tokens;
+        main.tokens = tokens.unsigned_abs();
         if let Some(peak) = peak {
-            peak.tokens = peak_tokens;
+            peak.tokens = peak_tokens.unsigned_abs();
         }
         Ok(())
     }
 
-    /// Takes the child's next packet if the buckets let it pass; off the backlog and counted, or still
-    /// in the backlog if it is only set `aside`.
+    /// Takes the child's next packet if the buckets let it pass.
     #[inline]
-    fn pass(&mut self, aside: bool, cx: &mut Cx<'_, P>) -> Dequeue<P> {
+    fn pass(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         let len = match self.child.peek_len(&mut self.stats, cx) {
             Dequeue::Packet(len) => len,
             Dequeue::Empty => return Dequeue::Empty,
             Dequeue::Until(at) => return Dequeue::Until(at),
         };
         match self.conform(len, cx.now) {
-            Ok(()) if aside => self.child.set_aside(&mut self.stats, cx),
             Ok(()) => self.child.dequeue(&mut self.stats, cx),
             Err(at) => {
                 self.stats.overlimits = self.stats.overlimits.saturating_add(1);
@@ -274,17 +271,19 @@ impl<P: Packet> Qdisc<P> for Tbf<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        if let Some(packet) = self.peeked.take() {
-            self.stats.dequeued(&packet);
-            return Dequeue::Packet(packet);
+        if self.peeked.is_some() {
+            return dequeue_peeked(&mut self.peeked, &mut self.stats);
         }
-        self.pass(false, cx)
+        self.pass(cx)
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         if self.peeked.is_none() {
-            match self.pass(true, cx) {
-                Dequeue::Packet(packet) => self.peeked = Some(packet),
+            match self.pass(cx) {
+                Dequeue::Packet(packet) => {
+                    self.stats.set_aside(&packet);
+                    self.peeked = Some(packet);
+                }
                 Dequeue::Empty => return Dequeue::Empty,
                 Dequeue::Until(at) => return Dequeue::Until(at),
             }

@@ -53,6 +53,7 @@ impl State {
     };
 
     /// Whether there is something to forget, so that the queue has to be looked after.
+    #[inline]
     pub(super) fn is_active(&self, now: u64) -> bool {
         self.p_drop != 0 || self.count != 0 || now < self.drop_next
     }
@@ -94,6 +95,7 @@ impl State {
 
     /// The queue had its turn and nothing in it (`cobalt_queue_empty`). `true` if that brought BLUE
     /// to rest.
+    #[inline]
     pub(super) fn queue_empty(&mut self, params: &Params, now: u64) -> bool {
         let mut down = false;
         if self.p_drop != 0 && now.saturating_sub(self.blue_timer) > params.target {
@@ -120,10 +122,10 @@ impl State {
         rng: &mut Rng,
     ) -> bool {
         let Look { now, sojourn, bulk_flows } = look;
-        let crowd = params.mtu_time.saturating_mul(u64::from(bulk_flows) * 2);
-        let over_target = sojourn > params.target
-            && sojourn > crowd
-            && sojourn > params.mtu_time.saturating_mul(4);
+        // What all of a crowd send at once, and what four packets take, is no standing queue.
+        let at_once = (u64::from(bulk_flows) * 2).max(4);
+        let over_target =
+            sojourn > params.target && sojourn > params.mtu_time.saturating_mul(at_once);
         let next_due = self.count != 0 && now >= self.drop_next;
         let mut late = now > self.drop_next;
         let mut drop = false;

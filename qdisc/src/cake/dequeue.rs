@@ -9,8 +9,7 @@ use super::{Cake, nanos};
 use crate::{Cx, Dequeue, Packet};
 
 impl<P: Packet> Cake<P> {
-    /// Takes out the packet whose turn it is (`cake_dequeue`); it is off the backlog, and not counted
-    /// as sent.
+    /// Takes out the packet whose turn it is (`cake_dequeue`).
     pub(super) fn next(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         let now = nanos(cx.now);
         // One decaying flow is looked after with each packet.
@@ -95,7 +94,10 @@ impl<P: Packet> Cake<P> {
         best
     }
 
-    /// Gives a packet of a tin, or `None` if a queue that had its turn was empty.
+    /// Gives a packet of a tin, or `None` if it has none or another tin's turn may have come: Linux
+    /// chooses anew after each queue that turned out empty, which changes nothing as long as the tin
+    /// has others and no drop was charged for.
+    #[inline]
     fn serve(&mut self, index: usize, decay: &mut bool, cx: &mut Cx<'_, P>) -> Option<P> {
         let now = nanos(cx.now);
         let (dual, ingress) = (self.dual, self.config.ingress);
@@ -110,11 +112,14 @@ impl<P: Packet> Cake<P> {
                 let queue = &mut tin.flows[flow];
                 let Some(mut waiting) = self.slab.pop(&mut queue.fifo) else {
                     tin.ran_empty(flow, dual, now);
-                    return None;
+                    if ingress || tin.busy_flows() == 0 {
+                        return None;
+                    }
+                    break;
                 };
                 let len = waiting.packet.pkt_len();
-                tin.backlog = tin.backlog.saturating_sub(len.into());
-                self.memory.used = self.memory.used.saturating_sub(waiting.truesize.into());
+                tin.backlog = tin.backlog.wrapping_sub(len.into());
+                self.memory.used = self.memory.used.wrapping_sub(waiting.truesize.into());
                 self.overflow.sub(QueueId::new(index, flow), len);
                 let sojourn = now.saturating_sub(waiting.came);
                 let bulk_flows = if ingress { tin.bulk_flows } else { 0 };
@@ -124,15 +129,16 @@ impl<P: Packet> Cake<P> {
                 // The last one is never dropped: no later one would tell of it.
                 let drop = drop && !queue.fifo.is_empty();
                 if ingress || !drop {
-                    queue.deficit -= waiting.charge();
-                    tin.deficit = tin.deficit.wrapping_sub(waiting.charge());
+                    let charge = waiting.charge();
+                    queue.deficit -= charge;
+                    tin.deficit = tin.deficit.wrapping_sub(charge);
                     self.shaper.advance(&mut tin.clock, waiting.adjusted_len, now, drop);
                 }
                 if !drop {
                     tin.counters.ecn_mark += u64::from(queue.cobalt.ecn_marked);
                     tin.counters.delivered(sojourn);
                     self.overflow.tick();
-                    self.stats.backlog.remove(&waiting.packet);
+                    self.stats.dequeued(&waiting.packet);
                     return Some(waiting.packet);
                 }
                 queue.dropped = queue.dropped.saturating_add(1);
@@ -148,6 +154,7 @@ impl<P: Packet> Cake<P> {
 }
 
 /// The flow whose turn it is: sparse ones first, after perhaps a decaying one.
+#[inline]
 fn take_turn(lines: &Lines, decay: bool) -> Option<usize> {
     let decaying = || lines.first(Line::Decaying);
     let first = if decay { decaying() } else { None };

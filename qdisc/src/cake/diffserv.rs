@@ -69,6 +69,7 @@ impl Plan {
         self.shown().nth(usize::try_from(number).ok()?.checked_sub(1)?)
     }
 
+    #[inline]
     pub(super) fn of_dscp(&self, dscp: u8) -> usize {
         usize::from(self.by_dscp[usize::from(dscp & 63)])
     }

@@ -9,36 +9,41 @@ use super::config::AckFilter;
 use super::diffserv::{dscp, wash};
 use super::hash::Key;
 use super::heap::QueueId;
+use super::tin::Tin;
 use super::{Cake, QUEUES, Waiting, nanos};
 use crate::filter::Verdict;
-use crate::{ClassId, Cx, Enqueued, Packet};
+use crate::{Cx, Enqueued, Packet};
 
 impl<P: Packet> Cake<P> {
     /// `cake_enqueue`.
+    #[inline]
     pub(super) fn accept(&mut self, mut packet: P, cx: &mut Cx<'_, P>) -> Enqueued {
-        let queue = match self.classify(&mut packet, cx) {
+        let (tin, flow) = match self.classify(&mut packet, cx) {
             Ok(queue) => queue,
             Err(verdict) => return verdict.carry_out(packet, &mut self.stats, cx),
         };
         let now = nanos(cx.now);
-        self.start_clocks(queue.tin(), now);
-        let counters = &mut self.tins[queue.tin()].counters;
+        let Tin { counters, backlog, .. } = &mut self.tins[tin];
         counters.max_skblen = counters.max_skblen.max(packet.pkt_len());
-        if self.config.split_gso && packet.segments() > 1 {
+        if *backlog == 0 {
+            self.start_clocks(tin, now);
+        }
+        let queue = QueueId::new(tin, flow);
+        if packet.segments() > 1 && self.config.split_gso {
             if let Err(packet) = self.split(queue, packet, cx) {
                 self.stats.drops += 1;
                 cx.drop(packet, DropReason::SKB_GSO_SEG);
                 return Enqueued::Drop;
             }
         } else {
-            let mut grown = self.put(queue, packet, now);
+            let mut grown = self.put((tin, flow), packet, now);
             if self.config.ack_filter != AckFilter::Off {
                 grown = grown.wrapping_sub(self.filter_acks(queue, now, cx));
             }
             self.overflow.add(queue, grown);
         }
         self.estimate_capacity(now, cx);
-        self.tins[queue.tin()].activate(queue.flow(), self.dual, &mut self.rng);
+        self.tins[tin].activate(flow, self.dual, &mut self.rng);
         self.memory.used_max = self.memory.used_max.max(self.memory.used);
         if self.memory.is_over() && self.shed(queue, now, cx) {
             return Enqueued::Cn;
@@ -46,36 +51,38 @@ impl<P: Packet> Cake<P> {
         Enqueued::Success
     }
 
-    /// The queue for a packet (`cake_classify`). A filter may name a flow by its class's minor number
-    /// and a host by the major one, each from 1 to 1024.
-    fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<QueueId, Verdict> {
-        let class = self.filters.classify(packet, cx).class()?.unwrap_or(ClassId(0));
-        let tin = self.select_tin(packet, cx);
-        let named = |number: u16| {
-            let number = if usize::from(number) <= QUEUES { number } else { 0 };
-            number.checked_sub(1).map(u32::from)
+    /// The tin and the queue in it for a packet (`cake_classify`). A filter may name a flow by its
+    /// class's minor number and a host by the major one, each from 1 to 1024.
+    #[inline]
+    fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Result<(usize, usize), Verdict> {
+        let (flow, host) = match self.filters.classify(packet, cx).class()? {
+            None => (None, None),
+            Some(class) => (named(class.minor()), named(class.handle().0)),
         };
-        let flow = match self.key(packet, named(class.minor()), named(class.handle().0)) {
+        let tin = self.select_tin(packet, cx);
+        let flow = match self.key(packet, flow, host) {
             Some(key) => self.tins[tin].queue_for(key, self.dual),
             None => 0,
         };
-        Ok(QueueId::new(tin, flow))
+        Ok((tin, flow))
     }
 
     /// The tin for a packet (`cake_select_tin`): by its mark, else by a priority that names one, else
     /// by its DSCP.
+    #[inline]
     fn select_tin(&self, packet: &mut P, cx: &mut Cx<'_, P>) -> usize {
         let washed = self.config.wash.then(|| wash(packet, cx));
         if self.plan.count == 1 {
             return 0;
         }
-        let mark = match self.config.fwmark {
-            0 => 0,
-            mask => (packet.mark() & mask) >> mask.trailing_zeros(),
+        let by_mark = match self.config.fwmark {
+            0 => None,
+            mask => self.plan.named((packet.mark() & mask) >> mask.trailing_zeros()),
         };
-        let by_mark = self.plan.named(mark);
-        let by_priority =
-            || self.plan.named(self.handle.named_by(packet.priority()).unwrap_or(0).into());
+        let by_priority = || {
+            let named = self.handle.named_by(packet.priority())?;
+            self.plan.named(named.into())
+        };
         by_mark
             .or_else(by_priority)
             .unwrap_or_else(|| self.plan.of_dscp(washed.unwrap_or_else(|| dscp(packet))))
@@ -83,6 +90,7 @@ impl<P: Packet> Cake<P> {
 
     /// What the packet's queue and hosts are found by, with what a filter named instead of hashes;
     /// `None` if there is but one queue.
+    #[inline]
     fn key(&self, packet: &mut P, flow: Option<u32>, host: Option<u32>) -> Option<Key> {
         let mode = self.config.flow_mode;
         let (src, dst, flows) = (mode.has_src(), mode.has_dst(), mode.has_flows());
@@ -109,11 +117,7 @@ impl<P: Packet> Cake<P> {
 
     /// Time that an empty tin or an empty cake let pass is gone.
     fn start_clocks(&mut self, tin: usize, now: u64) {
-        let tin = &mut self.tins[tin];
-        if tin.backlog > 0 {
-            return;
-        }
-        tin.clock.start(now);
+        self.tins[tin].clock.start(now);
         if self.stats.backlog.packets == 0 {
             self.shaper.start(now);
             if self.shaper.held_until(now).is_some() {
@@ -123,19 +127,20 @@ impl<P: Packet> Cake<P> {
     }
 
     /// Puts a packet at the end of its queue, which becomes so much longer.
-    fn put(&mut self, queue: QueueId, packet: P, now: u64) -> u32 {
+    #[inline]
+    fn put(&mut self, (tin, flow): (usize, usize), packet: P, now: u64) -> u32 {
         let adjusted_len = self.lengths.charge(&packet, &self.config.overhead);
         // Whatever a packet says, it takes some memory; without that nothing would bound the queue.
         let truesize = packet.truesize().max(1);
         let len = packet.pkt_len();
-        let tin = &mut self.tins[queue.tin()];
+        self.stats.queued(&packet);
+        let tin = &mut self.tins[tin];
         tin.counters.packets += 1;
         tin.counters.bytes += u64::from(len);
-        tin.backlog += u64::from(len);
-        self.memory.used += u64::from(truesize);
-        self.stats.queued(&packet);
+        tin.backlog = tin.backlog.wrapping_add(len.into());
+        self.memory.used = self.memory.used.wrapping_add(truesize.into());
         self.capacity.arrived(len.into());
-        let fifo = &mut tin.flows[queue.flow()].fifo;
+        let fifo = &mut tin.flows[flow].fifo;
         self.slab.push(fifo, Waiting { packet, came: now, adjusted_len, truesize });
         len
     }
@@ -146,7 +151,8 @@ impl<P: Packet> Cake<P> {
         let cut = cx.segment(packet, &mut segments);
         let mut grown = 0u32;
         for segment in segments.drain(..) {
-            grown = grown.wrapping_add(self.put(queue, segment, nanos(cx.now)));
+            grown =
+                grown.wrapping_add(self.put((queue.tin(), queue.flow()), segment, nanos(cx.now)));
         }
         self.overflow.add(queue, grown);
         self.segments = segments;
@@ -164,8 +170,8 @@ impl<P: Packet> Cake<P> {
         };
         let len = ack.packet.pkt_len();
         tin.counters.ack_drops += 1;
-        tin.backlog = tin.backlog.saturating_sub(len.into());
-        self.memory.used = self.memory.used.saturating_sub(ack.truesize.into());
+        tin.backlog = tin.backlog.wrapping_sub(len.into());
+        self.memory.used = self.memory.used.wrapping_sub(ack.truesize.into());
         self.capacity.arrived(-i64::from(len));
         if self.config.ingress {
             self.shaper.advance(&mut tin.clock, ack.adjusted_len, now, true);
@@ -175,6 +181,7 @@ impl<P: Packet> Cake<P> {
         len
     }
 
+    #[inline]
     fn estimate_capacity(&mut self, now: u64, cx: &mut Cx<'_, P>) {
         if !self.config.autorate_ingress {
             self.capacity.ignore(now);
@@ -209,8 +216,8 @@ impl<P: Packet> Cake<P> {
         flow.dropped = flow.dropped.saturating_add(1);
         tin.counters.dropped += 1;
         let len = waiting.packet.pkt_len();
-        tin.backlog = tin.backlog.saturating_sub(len.into());
-        self.memory.used = self.memory.used.saturating_sub(waiting.truesize.into());
+        tin.backlog = tin.backlog.wrapping_sub(len.into());
+        self.memory.used = self.memory.used.wrapping_sub(waiting.truesize.into());
         if self.config.ingress {
             self.shaper.advance(&mut tin.clock, waiting.adjusted_len, now, true);
         }
@@ -231,4 +238,10 @@ impl<P: Packet> Cake<P> {
             None => self.memory.used = 0,
         }
     }
+}
+
+/// The number, from 0 on, that a filter named as one from 1 on.
+fn named(number: u16) -> Option<u32> {
+    let number = if usize::from(number) <= QUEUES { number } else { 0 };
+    number.checked_sub(1).map(u32::from)
 }

@@ -32,6 +32,7 @@ pub(super) struct Overflow {
 pub(super) struct QueueId(u16);
 
 impl QueueId {
+    #[inline]
     pub(super) const fn new(tin: usize, flow: usize) -> Self {
         Self((flow * MAX_TINS + tin) as u16)
     }
@@ -100,10 +101,12 @@ impl Overflow {
     }
 
     /// A packet left without an overflow.
+    #[inline]
     pub(super) fn tick(&mut self) {
         self.timeout = self.timeout.saturating_sub(1);
     }
 
+    #[inline]
     fn shorten(&mut self, queue: QueueId, bytes: u32) {
         let backlog = &mut self.backlogs[usize::from(queue.0)];
         *backlog = backlog.wrapping_sub(bytes);

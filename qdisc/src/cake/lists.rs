@@ -1,6 +1,6 @@
 //! The three lines in which a tin's flows wait for their turn.
 
-use alloc::vec::Vec;
+use alloc::boxed::Box;
 
 use super::QUEUES;
 
@@ -13,6 +13,8 @@ pub(super) enum Line {
     Decaying = QUEUES + 2,
 }
 
+const LINKS: usize = Line::Decaying as usize + 1;
+
 #[derive(Clone, Copy, Debug)]
 struct Link {
     next: u16,
@@ -22,21 +24,23 @@ struct Link {
 /// The lines, as rings that start and end in a link of their own: a flow is taken out without knowing
 /// which line it is in, as a decaying one is when it gets a packet.
 #[derive(Debug)]
-pub(super) struct Lines(Vec<Link>);
+pub(super) struct Lines(Box<[Link; LINKS]>);
 
 impl Lines {
     pub(super) fn new() -> Self {
-        let alone = |at| Link { next: at, prev: at };
-        Self((0..=Line::Decaying as u16).map(alone).collect())
+        let alone = |at| Link { next: at as u16, prev: at as u16 };
+        Self(Box::new(core::array::from_fn(alone)))
     }
 
     /// The flow whose turn it is.
+    #[inline]
     pub(super) fn first(&self, line: Line) -> Option<usize> {
         let first = usize::from(self.0[line as usize].next);
-        (first < QUEUES).then_some(first)
+        if first < QUEUES { Some(first) } else { None }
     }
 
     /// Puts a flow at the end of a line, from wherever it was (`list_move_tail`).
+    #[inline]
     pub(super) fn append(&mut self, flow: usize, line: Line) {
         self.unlink(flow);
         let end = line as usize;
@@ -52,6 +56,7 @@ impl Lines {
         self.0[flow] = Link { next: flow as u16, prev: flow as u16 };
     }
 
+    #[inline]
     fn unlink(&mut self, flow: usize) {
         let Link { next, prev } = self.0[flow];
         self.0[usize::from(prev)].next = next;

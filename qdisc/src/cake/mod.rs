@@ -37,7 +37,7 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::Instant;
 
-use crate::class::{Class, purge_all};
+use crate::class::{Class, dequeue_peeked, purge_all};
 use crate::filter::Block;
 use crate::rng::Rng;
 use crate::slab::Slab;
@@ -248,8 +248,8 @@ impl<P: Packet> Cake<P> {
         for (flow, queue) in tin.flows.iter_mut().enumerate() {
             while let Some(waiting) = self.slab.pop(&mut queue.fifo) {
                 let len = waiting.packet.pkt_len();
-                tin.backlog = tin.backlog.saturating_sub(len.into());
-                self.memory.used = self.memory.used.saturating_sub(waiting.truesize.into());
+                tin.backlog = tin.backlog.wrapping_sub(len.into());
+                self.memory.used = self.memory.used.wrapping_sub(waiting.truesize.into());
                 self.overflow.sub(heap::QueueId::new(index, flow), len);
                 self.stats.backlog.remove(&waiting.packet);
                 self.stats.purged += 1;
@@ -269,22 +269,17 @@ impl<P: Packet> Qdisc<P> for Cake<P> {
     }
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
-        if let Some(packet) = self.peeked.take() {
-            self.stats.dequeued(&packet);
-            return Dequeue::Packet(packet);
+        if self.peeked.is_some() {
+            return dequeue_peeked(&mut self.peeked, &mut self.stats);
         }
-        let next = self.next(cx);
-        if let Dequeue::Packet(packet) = &next {
-            self.stats.count_sent(packet);
-        }
-        next
+        self.next(cx)
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
         if self.peeked.is_none() {
             match self.next(cx) {
                 Dequeue::Packet(packet) => {
-                    self.stats.queued(&packet);
+                    self.stats.set_aside(&packet);
                     self.peeked = Some(packet);
                 }
                 Dequeue::Empty => return Dequeue::Empty,

@@ -43,10 +43,14 @@ impl Lengths {
     pub(super) fn charge<P: Packet>(&mut self, packet: &P, overhead: &Overhead) -> u32 {
         let offset = packet.frame().map_or(ETH_HLEN, |frame| frame.network as u32);
         self.avg_netoff = ewma(self.avg_netoff.into(), (offset << 16).into(), 8) as u32;
-        let more = packet.segments().saturating_sub(1);
-        if more == 0 {
+        if packet.segments() <= 1 {
             return self.charge_one(packet.pkt_len(), offset, overhead);
         }
+        self.charge_segments(packet, offset, overhead)
+    }
+
+    fn charge_segments<P: Packet>(&mut self, packet: &P, offset: u32, overhead: &Overhead) -> u32 {
+        let more = packet.segments().saturating_sub(1).max(1);
         let frame = packet.frame_len();
         let headers = packet.pkt_len().saturating_sub(frame) / more;
         let size = match packet.gso_size() {
@@ -59,6 +63,7 @@ impl Lengths {
             .saturating_add(self.charge_one(last, offset, overhead))
     }
 
+    #[inline]
     fn charge_one(&mut self, len: u32, offset: u32, overhead: &Overhead) -> u32 {
         let len = if overhead.raw { len } else { len.wrapping_sub(offset) };
         if u32::from(self.max_netlen) < len {

@@ -32,6 +32,7 @@ impl Rate {
     }
 
     /// Nanoseconds that so many bytes take.
+    #[inline]
     pub(super) const fn time_of(self, bytes: u32) -> u64 {
         (bytes as u64).saturating_mul(self.ns) >> self.shift
     }
@@ -49,12 +50,14 @@ pub(super) struct Shaper {
 
 impl Shaper {
     /// Until when nothing may leave, if nothing may leave now.
+    #[inline]
     pub(super) fn held_until(&self, now: u64) -> Option<u64> {
         let next = self.time_next_packet.min(self.failsafe_next_packet);
         (next > now).then_some(next)
     }
 
     /// A packet comes and nothing waits: time that was not used is gone.
+    #[inline]
     pub(super) fn start(&mut self, now: u64) {
         if self.time_next_packet < now {
             self.time_next_packet = now;
@@ -63,6 +66,7 @@ impl Shaper {
     }
 
     /// A packet of so many bytes left or, in ingress mode, was dropped (`cake_advance_shaper`).
+    #[inline]
     pub(super) fn advance(&mut self, tin: &mut TinClock, bytes: u32, now: u64, dropped: bool) {
         if self.rate.is_unlimited() {
             return;
@@ -86,15 +90,18 @@ pub(super) struct TinClock {
 
 impl TinClock {
     /// A packet comes and the tin is empty.
+    #[inline]
     pub(super) fn start(&mut self, now: u64) {
         self.time_next_packet = self.time_next_packet.max(now);
     }
 
     /// How long until the tin is below its threshold, 0 if it is.
+    #[inline]
     pub(super) const fn wait(&self, now: u64) -> u64 {
         self.time_next_packet.saturating_sub(now)
     }
 
+    #[inline]
     fn advance(&mut self, bytes: u32, now: u64) {
         let span = self.rate.time_of(bytes);
         if self.time_next_packet < now {

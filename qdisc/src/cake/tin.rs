@@ -76,6 +76,7 @@ pub(super) struct Counters {
 impl Counters {
     /// A packet left after so many nanoseconds. Linux's averages: the peak rises fast and falls
     /// slowly, the base the other way round.
+    #[inline]
     pub(super) fn delivered(&mut self, delay: u64) {
         let shift = |fast| if fast { 2 } else { 8 };
         self.avge_delay = ewma(self.avge_delay, delay, 8);
@@ -164,12 +165,14 @@ impl Tin {
     }
 
     /// Flows that may have something to send.
+    #[inline]
     pub(super) fn busy_flows(&self) -> u32 {
         self.sparse_flows + self.bulk_flows
     }
 
     /// Bytes that a flow may send in its turn: its host's share (`cake_get_flow_quantum`), with lots
     /// drawn for the fraction.
+    #[inline]
     pub(super) fn flow_quantum(&self, flow: usize, dual: [bool; 2], rng: &mut Rng) -> i32 {
         let flow = &self.flows[flow];
         let mut load = 1;
@@ -184,6 +187,7 @@ impl Tin {
     }
 
     /// A flow got a packet: puts it into the line that it belongs to.
+    #[inline]
     pub(super) fn activate(&mut self, flow: usize, dual: [bool; 2], rng: &mut Rng) {
         match self.flows[flow].set {
             Set::None | Set::Decaying => {
@@ -201,6 +205,7 @@ impl Tin {
     }
 
     /// A flow has used its turn up: gives it the next one, behind the others.
+    #[inline]
     pub(super) fn end_turn(&mut self, flow: usize, dual: [bool; 2], rng: &mut Rng) {
         // No flow with a deficit stays among the sparse ones.
         if self.flows[flow].set == Set::Sparse {
@@ -217,12 +222,16 @@ impl Tin {
     }
 
     /// A flow had its turn and nothing to send.
+    #[inline]
     pub(super) fn ran_empty(&mut self, flow: usize, dual: [bool; 2], now: u64) {
         let cobalt = &mut self.flows[flow].cobalt;
         if cobalt.queue_empty(&self.params, now) {
             self.unresponsive_flows = self.unresponsive_flows.saturating_sub(1);
         }
         let decays = cobalt.is_active(now);
+        if decays && self.flows[flow].set == Set::Decaying {
+            return self.lines.append(flow, Line::Decaying);
+        }
         match self.flows[flow].set {
             Set::Sparse | Set::SparseWait => self.sparse_flows -= 1,
             Set::Bulk => {

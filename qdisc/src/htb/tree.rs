@@ -10,7 +10,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::key_queue::{KeyQueue, KeySlab};
-use crate::{ClassId, Rate};
+use crate::{ClassId, Enqueued, Rate};
 
 /// Levels: leaves are at 0, classes right below the discipline that have children at 7
 /// (`TC_HTB_MAXDEPTH`).
@@ -21,8 +21,10 @@ pub(super) const PRIOS: usize = 8;
 pub(super) const NIL: u32 = u32::MAX;
 /// Nanoseconds that a bucket may be in debt or idle for, one minute.
 const MBUFFER: i64 = 60_000_000_000;
-/// Nanoseconds of a bucket's depth at most, and of a packet's cost: 146 years.
+/// Nanoseconds of a bucket's depth at most, as of what [`Rate::l2t_ns`] gives: 146 years.
 pub(super) const DEEPEST: u64 = 1 << 62;
+/// When nothing will happen any more.
+pub(super) const NEVER: u64 = u64::MAX;
 /// Where time ends, so that all that waits does so for a time that is still to come.
 const LAST: u64 = u64::MAX - 2 * MBUFFER as u64;
 
@@ -67,8 +69,8 @@ impl Bucket {
     /// `htb_accnt_tokens`: after `diff` nanoseconds and a packet of `len` bytes.
     #[inline]
     fn charge(&mut self, diff: i64, len: u32) {
-        // With depths below it, too, no sum here wraps.
-        let cost = self.rate.l2t_ns(len).min(DEEPEST) as i64;
+        // A cost is no more than the deepest bucket holds, so no sum here wraps.
+        let cost = self.rate.l2t_ns(len) as i64;
         let tokens = self.tokens.wrapping_add(diff).min(self.depth).wrapping_sub(cost);
         self.tokens = tokens.max(1 - MBUFFER);
     }
@@ -182,7 +184,9 @@ pub(super) struct Tree {
     waiting: KeySlab,
     /// The levels at which classes wait, and those with rows, as bits.
     waiting_levels: u8,
-    row_levels: u8,
+    pub(super) row_levels: u8,
+    /// No class waits for a time before this one.
+    next_event: u64,
     now: u64,
     pub(super) overlimits: u64,
 }
@@ -205,6 +209,7 @@ impl Tree {
             waiting: KeySlab::new(),
             waiting_levels: 0,
             row_levels: 0,
+            next_event: NEVER,
             now: 0,
             overlimits: 0,
         }
@@ -217,23 +222,21 @@ impl Tree {
         self.now
     }
 
-    /// The time of the next change of mode at `level`, once those that are due have happened
-    /// (`htb_do_events`).
+    /// Whether a class may have to change its mode now.
+    #[inline]
+    pub(super) fn is_event_due(&self) -> bool {
+        self.next_event <= self.now
+    }
+
+    /// Does the changes of mode that are due at `level` (`htb_do_events`).
     ///
     /// Linux stops after two ticks of its clock, and goes on later; there is no clock here, and a
     /// class has at most one event that is due.
-    #[inline]
-    pub(super) fn do_events(&mut self, level: usize) -> Option<u64> {
-        let (at, _) = self.waiting.first(&self.levels[level].waiting)?;
-        if at > self.now { Some(at) } else { self.do_due_events(level) }
-    }
-
-    fn do_due_events(&mut self, level: usize) -> Option<u64> {
-        loop {
-            let (at, class) = self.waiting.first(&self.levels[level].waiting)?;
-            if at > self.now {
-                return Some(at);
-            }
+    #[inline(never)]
+    pub(super) fn do_events(&mut self, level: usize) {
+        while let Some((at, class)) = self.waiting.first(&self.levels[level].waiting)
+            && at <= self.now
+        {
             self.unwait(class, level);
             let node = &self.nodes[class as usize];
             let before = node.mode;
@@ -247,8 +250,14 @@ impl Tree {
         }
     }
 
+    /// When the next class may change its mode, or [`NEVER`] (`near_ev_cache`).
+    pub(super) fn find_next_event(&mut self) -> u64 {
+        let times = self.levels.iter().filter_map(|level| self.waiting.first(&level.waiting));
+        self.next_event = times.map(|(at, _)| at).min().unwrap_or(NEVER);
+        self.next_event
+    }
+
     /// The first level, from this one on, at which a class waits or may send.
-    #[inline]
     pub(super) fn busy_level(&self, from: usize) -> Option<usize> {
         let busy = u32::from(self.waiting_levels | self.row_levels) >> from;
         (busy != 0).then(|| from + busy.trailing_zeros() as usize)
@@ -259,14 +268,22 @@ impl Tree {
         self.levels[level].row_mask
     }
 
-    /// A leaf has packets (`htb_activate`).
+    /// A leaf has packets (`htb_activate`), which is a success.
     #[inline]
-    pub(super) fn activate(&mut self, leaf: u32) {
-        let node = &mut self.nodes[leaf as usize];
-        if node.active == 0 {
-            node.active = 1 << node.prio;
-            self.activate_prios(leaf);
+    pub(super) fn activate(&mut self, leaf: u32) -> Enqueued {
+        if self.nodes.get(leaf as usize).is_some_and(|node| node.active == 0) {
+            return self.begin_activity(leaf);
         }
+        Enqueued::Success
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_activity(&mut self, leaf: u32) -> Enqueued {
+        let node = &mut self.nodes[leaf as usize];
+        node.active = 1 << node.prio;
+        self.activate_prios(leaf);
+        Enqueued::Success
     }
 
     /// A leaf has no packets (`htb_deactivate`).
@@ -281,13 +298,18 @@ impl Tree {
     /// The leaf whose turn it is at `level` and `prio` (`htb_lookup_leaf`).
     #[inline]
     pub(super) fn lookup_leaf(&mut self, level: usize, prio: usize) -> Option<u32> {
-        let row = &self.levels[level].rows[prio];
-        match self.nodes.get(row.ptr as usize) {
-            Some(node) if node.is_leaf() => Some(row.ptr),
-            _ => self.find_leaf(level, prio),
+        let mut turns = &self.levels[level].rows[prio];
+        // Down the tree, as long as each one knows whose turn it is.
+        while let Some(node) = self.nodes.get(turns.ptr as usize) {
+            match &node.feeds {
+                None => return Some(turns.ptr),
+                Some(feeds) => turns = &feeds[prio],
+            }
         }
+        self.find_leaf(level, prio)
     }
 
+    #[inline(never)]
     fn find_leaf(&mut self, level: usize, prio: usize) -> Option<u32> {
         if self.levels[level].rows[prio].classes.is_empty() {
             return None;
@@ -334,18 +356,16 @@ impl Tree {
     pub(super) fn spend_turn(&mut self, leaf: u32, level: usize, len: u32) -> bool {
         let Node { deficit, quantum, .. } = &mut self.nodes[leaf as usize];
         let deficit = &mut deficit[level];
-        *deficit = deficit.saturating_sub_unsigned(len);
-        let over = *deficit < 0;
-        if over {
-            *deficit = deficit.saturating_add(*quantum);
-        }
+        let left = i64::from(*deficit) - i64::from(len);
+        let over = left < 0;
+        *deficit = if over { left.max(i32::MIN.into()) as i32 + *quantum } else { left as i32 };
         over
     }
 
     /// Charges a packet that `leaf` sent with the tokens of its ancestor at `level` to it and all its
     /// ancestors, which may change their modes (`htb_charge_class`).
     pub(super) fn charge(&mut self, leaf: u32, level: usize, len: u32, segments: u32) {
-        let mut class = leaf;
+        let (mut class, mut follow) = (leaf, false);
         while let Some(node) = self.nodes.get_mut(class as usize) {
             let diff = node.idle(self.now);
             let at_level = usize::from(node.level);
@@ -354,18 +374,33 @@ impl Tree {
                 node.rate.charge(diff, len);
             } else {
                 node.borrows = node.borrows.wrapping_add(1);
-                node.rate.tokens = node.rate.tokens.saturating_add(diff);
+                // In debt, or it would not borrow.
+                node.rate.tokens = node.rate.tokens.wrapping_add(diff);
             }
             node.ceil.charge(diff, len);
             node.checkpoint = self.now;
             node.bytes = node.bytes.wrapping_add(len.into());
             node.packets = node.packets.wrapping_add(segments.into());
-            let (parent, before) = (node.parent, node.mode);
-            if node.mode_now() != before {
-                let (after, wait) = node.mode_after(0);
+            follow |= node.mode_now() != node.mode;
+            class = node.parent;
+        }
+        // In a pass of its own, as few packets need one.
+        if follow {
+            self.follow_buckets(leaf);
+        }
+    }
+
+    /// Puts a class that was charged, and its ancestors, into the modes that their buckets want.
+    #[inline(never)]
+    fn follow_buckets(&mut self, leaf: u32) {
+        let mut class = leaf;
+        while let Some(node) = self.nodes.get(class as usize) {
+            let (before, level, parent) = (node.mode, usize::from(node.level), node.parent);
+            let (after, wait) = node.mode_after(0);
+            if after != before {
                 self.change_mode(class, after);
                 if before != Mode::CanSend {
-                    self.unwait(class, at_level);
+                    self.unwait(class, level);
                 }
                 if after != Mode::CanSend {
                     self.wait(class, wait);
@@ -427,6 +462,7 @@ impl Tree {
         self.order.iter_mut().for_each(KeySlab::clear);
         self.waiting.clear();
         (self.waiting_levels, self.row_levels) = (0, 0);
+        self.next_event = NEVER;
     }
 
     /// The feed of class `of`, or the row where there is none.
@@ -542,6 +578,7 @@ impl Tree {
         let level = usize::from(self.nodes[class as usize].level);
         self.waiting.insert(&mut self.levels[level].waiting, class, at);
         self.waiting_levels |= 1 << level;
+        self.next_event = self.next_event.min(at);
     }
 
     fn unwait(&mut self, class: u32, level: usize) {
