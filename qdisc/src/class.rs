@@ -364,12 +364,3 @@ pub(crate) fn purge_all<P: Packet>(packets: impl Iterator<Item = P>, cx: &mut Cx
         cx.drop(packet, DropReason::QUEUE_PURGE);
     }
 }
-
-/// Gives the packet that a peek had set aside.
-#[cold]
-#[inline(never)]
-pub(crate) fn dequeue_peeked<P: Packet>(peeked: &mut Option<P>, stats: &mut Stats) -> Dequeue<P> {
-    let Some(packet) = peeked.take() else { return Dequeue::Empty };
-    stats.dequeued(&packet);
-    Dequeue::Packet(packet)
-}

@@ -15,9 +15,10 @@ use alloc::collections::VecDeque;
 
 use softnet_sk_buff::{DropReason, Instant};
 
-use crate::class::{dequeue_peeked, purge_all};
+use crate::class::purge_all;
 use crate::classes::Classes;
 use crate::filter::{Block, Verdict};
+use crate::peeked::Peeked;
 use crate::qdisc::earliest;
 use crate::{
     Child, Class, ClassError, ClassId, ClassXStats as AnyClassXStats, ConfigError, Cx, Dequeue,
@@ -125,7 +126,7 @@ pub struct Htb<P: Packet> {
     direct_queue: VecDeque<P>,
     direct_packets: u32,
     /// A packet that was taken out for a peek, still in the backlog.
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     stats: Stats,
 }
 
@@ -146,7 +147,7 @@ impl<P: Packet> Htb<P> {
             tree: Tree::new(),
             direct_queue: VecDeque::new(),
             direct_packets: 0,
-            peeked: None,
+            peeked: Peeked::NONE,
             stats: Stats::default(),
         })
     }
@@ -393,7 +394,7 @@ impl<P: Packet> Qdisc<P> for Htb<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         if self.peeked.is_some() {
-            return dequeue_peeked(&mut self.peeked, &mut self.stats);
+            return self.peeked.send(&mut self.stats);
         }
         self.tree.tick(cx.now.as_nanos());
         match self.next_in_turn() {
@@ -403,18 +404,14 @@ impl<P: Packet> Qdisc<P> for Htb<P> {
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            self.tree.tick(cx.now.as_nanos());
-            match self.next(cx) {
-                Dequeue::Packet(packet) => {
-                    self.stats.set_aside(&packet);
-                    self.peeked = Some(packet);
-                }
-                Dequeue::Empty => return Dequeue::Empty,
-                Dequeue::Until(at) => return Dequeue::Until(at),
+        let next = match self.peeked.take() {
+            Some(packet) => Dequeue::Packet(packet),
+            None => {
+                self.tree.tick(cx.now.as_nanos());
+                self.next(cx).inspect(|packet| self.stats.set_aside(packet))
             }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        };
+        self.peeked.keep(next)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
@@ -428,7 +425,7 @@ impl<P: Packet> Qdisc<P> for Htb<P> {
         }
         self.tree.reset();
         purge_all(self.direct_queue.drain(..), cx);
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         self.stats.purge();
     }
 

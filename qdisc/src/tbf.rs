@@ -13,7 +13,8 @@ use alloc::collections::VecDeque;
 
 use softnet_sk_buff::{DropReason, Instant};
 
-use crate::class::{Class, Work, dequeue_peeked, purge_all};
+use crate::class::{Class, Work};
+use crate::peeked::Peeked;
 use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Fifo, Handle, Packet, Qdisc, Rate,
     RateSpec, Refused, Stats, UnknownClass,
@@ -124,7 +125,7 @@ pub struct Tbf<P: Packet> {
     checkpoint: Instant,
     child: Child<P>,
     /// A packet that was let pass for a peek, its tokens spent, still in the backlog.
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     /// Empty between calls; kept so that cutting takes no memory once it has some.
     pieces: VecDeque<P>,
     stats: Stats,
@@ -147,7 +148,7 @@ impl<P: Packet> Tbf<P> {
             buckets,
             checkpoint: Instant::ZERO,
             child,
-            peeked: None,
+            peeked: Peeked::NONE,
             pieces: VecDeque::new(),
             stats: Stats::default(),
         })
@@ -272,28 +273,22 @@ impl<P: Packet> Qdisc<P> for Tbf<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         if self.peeked.is_some() {
-            return dequeue_peeked(&mut self.peeked, &mut self.stats);
+            return self.peeked.send(&mut self.stats);
         }
         self.pass(cx)
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            match self.pass(cx) {
-                Dequeue::Packet(packet) => {
-                    self.stats.set_aside(&packet);
-                    self.peeked = Some(packet);
-                }
-                Dequeue::Empty => return Dequeue::Empty,
-                Dequeue::Until(at) => return Dequeue::Until(at),
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = match self.peeked.take() {
+            Some(packet) => Dequeue::Packet(packet),
+            None => self.pass(cx).inspect(|packet| self.stats.set_aside(packet)),
+        };
+        self.peeked.keep(next)
     }
 
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
         self.child.reset(&mut self.stats, cx);
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         self.stats.purge();
         self.checkpoint = cx.now;
         let Buckets { main, peak, .. } = &mut self.buckets;

@@ -37,8 +37,9 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::Instant;
 
-use crate::class::{Class, dequeue_peeked, purge_all};
+use crate::class::{Class, purge_all};
 use crate::filter::Block;
+use crate::peeked::Peeked;
 use crate::rng::Rng;
 use crate::slab::Slab;
 use crate::{ClassId, ConfigError, Cx, Dequeue, Enqueued, Handle, Packet, Qdisc, Stats};
@@ -145,7 +146,7 @@ pub struct Cake<P: Packet> {
     capacity: autorate::Capacity,
     slab: Slab<Waiting<P>>,
     segments: VecDeque<P>,
-    peeked: Option<P>,
+    peeked: Peeked<P>,
     rng: Rng,
     stats: Stats,
 }
@@ -177,7 +178,7 @@ impl<P: Packet> Cake<P> {
             capacity: autorate::Capacity::new(config.bandwidth),
             slab: Slab::new(),
             segments: VecDeque::new(),
-            peeked: None,
+            peeked: Peeked::NONE,
             rng: Rng::new(seed[0] ^ seed[1].rotate_left(32)),
             stats: Stats::default(),
         };
@@ -270,28 +271,22 @@ impl<P: Packet> Qdisc<P> for Cake<P> {
 
     fn dequeue(&mut self, cx: &mut Cx<'_, P>) -> Dequeue<P> {
         if self.peeked.is_some() {
-            return dequeue_peeked(&mut self.peeked, &mut self.stats);
+            return self.peeked.send(&mut self.stats);
         }
         self.next(cx)
     }
 
     fn peek<'a>(&'a mut self, cx: &mut Cx<'_, P>) -> Dequeue<&'a P> {
-        if self.peeked.is_none() {
-            match self.next(cx) {
-                Dequeue::Packet(packet) => {
-                    self.stats.set_aside(&packet);
-                    self.peeked = Some(packet);
-                }
-                Dequeue::Empty => return Dequeue::Empty,
-                Dequeue::Until(at) => return Dequeue::Until(at),
-            }
-        }
-        self.peeked.as_ref().map_or(Dequeue::Empty, Dequeue::Packet)
+        let next = match self.peeked.take() {
+            Some(packet) => Dequeue::Packet(packet),
+            None => self.next(cx).inspect(|packet| self.stats.set_aside(packet)),
+        };
+        self.peeked.keep(next)
     }
 
     /// Throws away all packets. Clocks, COBALT's memory and the lines of flows stay, as in Linux.
     fn reset(&mut self, cx: &mut Cx<'_, P>) {
-        purge_all(self.peeked.take().into_iter(), cx);
+        self.peeked.purge(cx);
         for tin in 0..self.tins.len() {
             self.clear_tin(tin, cx);
         }

@@ -608,7 +608,7 @@ proptest! {
             let gone = stats.packets + stats.drops + stats.purged;
             prop_assert_eq!(stats.packets, left);
             prop_assert_eq!(entered, gone + u64::from(stats.backlog.packets));
-            let beside = htb.direct_queue.iter().chain(&htb.peeked);
+            let beside = htb.direct_queue.iter().chain(htb.peeked.get());
             let mut sum = Backlog::default();
             beside.for_each(|packet| sum.add(packet));
             htb.walk(&mut |class| sum += class.stats.backlog);

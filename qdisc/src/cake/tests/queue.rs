@@ -470,7 +470,7 @@ proptest! {
             prop_assert_eq!(stats.drops + stats.purged, lab.lost.len() as u64);
             let mut queued = Backlog::default();
             lab.cake.walk(&mut |class| queued += class.stats.backlog);
-            if let Some(packet) = &lab.cake.peeked {
+            if let Some(packet) = lab.cake.peeked.get() {
                 queued.add(packet);
             }
             // Tins out of use are empty, so what is shown is all.
