@@ -11,6 +11,7 @@
 //! class …
 //! did 1235560000 1235561024
 //! error …                                 what tc said
+//! disturbed 1235560000 1235560768         before and after several packets were sent
 //! done
 //! ```
 
@@ -31,6 +32,9 @@ pub struct Outcome {
     pub log: Vec<Entry>,
     /// What `tc`, `ip` and the kernel complained about.
     pub errors: Vec<String>,
+    /// Where the clock went on while packets were sent that ought to have come at the same reading: the
+    /// reading before them, and the one after. The script says nothing then and is to be played anew.
+    pub disturbed: Option<(u64, u64)>,
 }
 
 /// Something that happened.
@@ -113,6 +117,7 @@ impl Outcome {
             match what {
                 "script" => outcome.name = rest.into(),
                 "start" => outcome.start = next(words)?,
+                "disturbed" => outcome.disturbed = Some((next(words)?, next(words)?)),
                 "error" => outcome.errors.push(rest.into()),
                 "qdisc" | "class" => outcome.show(what, &hex::decode(rest)),
                 "done" => return Some(outcome),

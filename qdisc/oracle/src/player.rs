@@ -164,8 +164,12 @@ impl Player {
                         now = None;
                     }
                 }
-                What::Probe => self.probe(),
+                What::Probe => {
+                    self.check_clock(now.take());
+                    self.probe();
+                }
                 What::Do(command) => {
+                    self.check_clock(now.take());
                     let from = monotonic();
                     self.log_departures();
                     self.ask(command);
@@ -175,13 +179,17 @@ impl Player {
                 }
             }
         }
-        if let Some(at) = now {
-            let after = monotonic();
-            // A reading that is interrupted by the kernel's own tick is done again.
-            let tick = after / TICK * TICK + TIMER_SLACK > at;
-            if after != at + CLOCK_STEP && !(tick && after == at + 2 * CLOCK_STEP) {
-                self.line(format_args!("error the clock went from {at} to {after} while sending"));
-            }
+        self.check_clock(now);
+    }
+
+    /// Whether the clock has stood still since it was `at` and packets were sent.
+    fn check_clock(&mut self, at: Option<u64>) {
+        let Some(at) = at else { return };
+        let after = monotonic();
+        // A reading that is interrupted by the kernel's own tick is done again.
+        let tick = after / TICK * TICK + TIMER_SLACK > at;
+        if after != at + CLOCK_STEP && !(tick && after == at + 2 * CLOCK_STEP) {
+            self.line(format_args!("disturbed {at} {after}"));
         }
     }
 

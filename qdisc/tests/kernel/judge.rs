@@ -15,7 +15,8 @@ use softnet_qdisc_oracle::{CLOCK_STEP, Entry, Outcome, Script, TIMER_SLACK, Verd
 use crate::drive::Ours;
 use crate::frame::Frame;
 use crate::lab::{Apply, Case};
-use crate::stats;
+use crate::lateness::{self, Difference, Lateness};
+use crate::stats::{self, Unlike};
 
 /// What a comparison found beside differences.
 #[derive(Clone, Copy, Default, Debug)]
@@ -36,6 +37,12 @@ pub(crate) struct Tally {
     pub(crate) probes: u64,
     /// Those that were not, for a timer was due while the kernel was asked.
     pub(crate) blurred: u64,
+    /// Scripts in which ours had to draw lots anew until it drew the kernel's: [`Case::tries`].
+    pub(crate) rebuilt: u64,
+    /// Scripts with a timer that came later than the simplest guess: see [`lateness`].
+    pub(crate) guessed: u64,
+    /// Scripts that were played anew, for something came between packets of one instant.
+    pub(crate) replayed: u64,
 }
 
 impl Tally {
@@ -48,6 +55,9 @@ impl Tally {
         self.most_late = self.most_late.max(other.most_late);
         self.probes += other.probes;
         self.blurred += other.blurred;
+        self.rebuilt += other.rebuilt;
+        self.guessed += other.guessed;
+        self.replayed += other.replayed;
     }
 
     /// Whether some of the instants that ours named were those of the kernel, to the nanosecond, if
@@ -62,21 +72,44 @@ impl Tally {
 
 impl Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { left, lost, marked, waited, most_late, probes, blurred, .. } = self;
+        let Self { left, lost, marked, waited, most_late, probes, .. } = self;
+        let Self { blurred, rebuilt, guessed, replayed, .. } = self;
         let least_late = self.least_late.unwrap_or_default();
         write!(
             f,
             "{left} packets left ({marked} marked), {lost} didn't; {waited} woken, {least_late} to \
-             {most_late} ns late; {probes} looks at the statistics, {blurred} blurred"
+             {most_late} ns late; {probes} looks at the statistics, {blurred} blurred; scripts: {rebuilt} with \
+             lots drawn anew, {guessed} with timers to guess, {replayed} played anew"
         )
     }
 }
 
-/// The first difference, if there is one.
+/// The first difference, if there is one however late the timers came that nobody saw.
 pub(crate) fn compare(case: &Case, script: &Script, outcome: &Outcome) -> Result<Tally, String> {
     if let Some(error) = outcome.errors.first() {
         return Err(format!("the guest complains: {error}"));
     }
+    if let Some((before, after)) = outcome.disturbed {
+        return Err(format!("the guest's clock went from {before} to {after} while it sent"));
+    }
+    for built in 0..case.tries {
+        if let Ok(mut tally) = replay(case, script, outcome, &mut Lateness::default()) {
+            tally.rebuilt = (built > 0).into();
+            return Ok(tally);
+        }
+    }
+    let found = lateness::search(|lateness| replay(case, script, outcome, lateness));
+    let mut tally = found.map_err(|difference| difference.why)?;
+    tally.guessed = 1;
+    Ok(tally)
+}
+
+fn replay(
+    case: &Case,
+    script: &Script,
+    outcome: &Outcome,
+    lateness: &mut Lateness,
+) -> Result<Tally, Difference> {
     let root = (case.build)(outcome.start);
     let mut judge = Judge {
         ours: Ours::new(root),
@@ -84,11 +117,16 @@ pub(crate) fn compare(case: &Case, script: &Script, outcome: &Outcome) -> Result
         outcome,
         past: 0,
         overtaken: if case.wakes_in_vain { stats::VAIN_WAKES } else { 0 },
+        phase: outcome.log.first().map_or(0, |entry| entry.at() % CLOCK_STEP),
+        lateness,
         tally: Tally::default(),
     };
     let mut changes = case.changes.iter();
     for (index, entry) in outcome.log.iter().enumerate() {
-        judge.entry(entry, &mut changes).map_err(|why| judge.context(index, &why))?;
+        judge.entry(entry, &mut changes).map_err(|Unlike { why, off }| {
+            let why = judge.context(index, &why);
+            Difference { entry: index, off, why }
+        })?;
     }
     let sent = script.events.iter().filter(|event| matches!(event.what, What::Send(_))).count();
     judge.tally.lost = sent as u64 - judge.tally.left.min(sent as u64);
@@ -104,40 +142,25 @@ struct Judge<'a> {
     /// Times that something was sent between the instant that ours wanted to be woken at and the one
     /// at which the kernel's timer came: it may have woken the kernel for nothing.
     overtaken: u64,
+    /// What the clock shows beside multiples of its step.
+    phase: u64,
+    lateness: &'a mut Lateness,
     tally: Tally,
 }
 
 type Changes<'a> = core::slice::Iter<'a, crate::lab::Change>;
 
 impl Judge<'_> {
-    fn entry(&mut self, entry: &Entry, changes: &mut Changes<'_>) -> Result<(), String> {
+    fn entry(&mut self, entry: &Entry, changes: &mut Changes<'_>) -> Result<(), Unlike> {
         self.wake_in_vain(entry.at())?;
         match entry {
-            Entry::Left { at, ifindex, head, len } => self.left(*at, *ifindex, *len, head),
-            Entry::Sent { at, number, verdict } => {
-                self.nothing_left(*at)?;
-                let event = self.next_event(|what| matches!(what, What::Send(_)));
-                let What::Send(send) = &event else { return Err("a send too many".into()) };
-                if send.number != *number {
-                    return Err(format!("the guest sent {number} for {}", send.number));
-                }
-                self.overtaken += u64::from(self.ours.deadline.is_some_and(|due| due <= *at));
-                let ours = self.ours.send(Frame::new(send, self.outcome.start), *at);
-                match (verdict, ours == Enqueued::Drop) {
-                    (Verdict::Failed(errno), _) => {
-                        Err(format!("sending failed with error {errno}"))
-                    }
-                    (Verdict::Taken, true) => Err(format!("ours dropped packet {number} at once")),
-                    (Verdict::Dropped, false) => Err(format!("ours took packet {number}")),
-                    _ => Ok(()),
-                }
-            }
+            Entry::Left { at, ifindex, head, len } => self.left(*at, *ifindex, *len, head)?,
+            Entry::Sent { at, number, verdict } => self.sent(*at, *number, *verdict)?,
             Entry::Did { from, .. } => {
                 self.nothing_left(*from)?;
                 let change: &Apply = &changes.next().ok_or("a change too many")?.apply;
                 // Nobody asks the kernel's disciplines for a packet because of it.
                 self.ours.change(*from, change);
-                Ok(())
             }
             Entry::Probed { from, to, qdiscs, classes } => {
                 self.nothing_left(*from)?;
@@ -147,8 +170,26 @@ impl Judge<'_> {
                 }
                 self.tally.probes += 1;
                 self.ours.catch_up(*from);
-                stats::compare(&*self.ours.root, qdiscs, classes, self.overtaken)
+                stats::compare(&*self.ours.root, qdiscs, classes, self.overtaken)?;
             }
+        }
+        Ok(())
+    }
+
+    fn sent(&mut self, at: u64, number: u32, verdict: Verdict) -> Result<(), String> {
+        self.nothing_left(at)?;
+        let event = self.next_event(|what| matches!(what, What::Send(_)));
+        let What::Send(send) = &event else { return Err("a send too many".into()) };
+        if send.number != number {
+            return Err(format!("the guest sent {number} for {}", send.number));
+        }
+        self.overtaken += u64::from(self.ours.deadline.is_some_and(|due| due <= at));
+        let ours = self.ours.send(Frame::new(send, self.outcome.start), at);
+        match (verdict, ours == Enqueued::Drop) {
+            (Verdict::Failed(errno), _) => Err(format!("sending failed with error {errno}")),
+            (Verdict::Taken, true) => Err(format!("ours dropped packet {number} at once")),
+            (Verdict::Dropped, false) => Err(format!("ours took packet {number}")),
+            _ => Ok(()),
         }
     }
 
@@ -171,18 +212,25 @@ impl Judge<'_> {
         }
     }
 
-    /// Wakes ours where the kernel's timer must have come without letting a packet go.
+    /// Wakes ours where the kernel's timer came without letting a packet go, before something happened
+    /// at `until`.
     fn wake_in_vain(&mut self, until: u64) -> Result<(), String> {
         let mut wakes = 0;
-        while let Some(at) = self.ours.deadline.filter(|at| at + TIMER_SLACK <= until) {
+        while let Some(due) = self.ours.deadline.filter(|&due| due <= until) {
+            let at = if due + TIMER_SLACK <= until {
+                self.lateness.over(due, self.phase)
+            } else {
+                match self.lateness.before(due, until, self.phase) {
+                    Some(at) => at,
+                    None => return Ok(()),
+                }
+            };
             self.ours.run(at);
             self.nothing_left(until)?;
             wakes += 1;
-            if self.ours.deadline == Some(at) || wakes > 100_000 {
-                return Err(format!(
-                    "ours woke at {} for nothing, again and again",
-                    self.since(at)
-                ));
+            if self.ours.deadline == Some(due) || wakes > 100_000 {
+                let due = self.since(due);
+                return Err(format!("ours woke at {due} for nothing, again and again"));
             }
         }
         Ok(())

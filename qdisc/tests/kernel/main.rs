@@ -27,6 +27,7 @@ mod hfsc;
 mod htb;
 mod judge;
 mod lab;
+mod lateness;
 mod leaf;
 mod pfifo_fast;
 mod pie;

@@ -14,6 +14,19 @@ const OVERLIMITS: usize = 6;
 
 pub(crate) type Figures = Vec<(&'static str, u64)>;
 
+/// What is different, and by how much if it's counters.
+#[derive(Debug)]
+pub(crate) struct Unlike {
+    pub(crate) why: String,
+    pub(crate) off: u64,
+}
+
+impl<T: Into<String>> From<T> for Unlike {
+    fn from(why: T) -> Self {
+        Self { why: why.into(), off: u64::MAX }
+    }
+}
+
 /// The first difference between the kernel's disciplines and classes and ours. The kernel may have
 /// tried `overtaken` times more to no avail, which shows in `overlimits`.
 pub(crate) fn compare(
@@ -21,7 +34,7 @@ pub(crate) fn compare(
     qdiscs: &[Shown],
     classes: &[Shown],
     overtaken: u64,
-) -> Result<(), String> {
+) -> Result<(), Unlike> {
     let mut ours = Vec::new();
     collect(ROOT, root, &mut ours);
     let is_class = |id: u32, kind: &str| {
@@ -35,15 +48,13 @@ pub(crate) fn compare(
             if shown.kind() == "pfifo" && is_class(shown.parent, "hfsc") {
                 continue;
             }
-            return Err(format!("the kernel has a {} at {at:?}, ours hasn't", shown.kind()));
+            let why = format!("the kernel has a {} at {at:?}, ours hasn't", shown.kind());
+            return Err(why.into());
         };
         let (_, qdisc) = ours.swap_remove(found);
         if shown.kind() != qdisc.kind() {
-            return Err(format!(
-                "the kernel has a {} at {at:?}, ours a {}",
-                shown.kind(),
-                qdisc.kind()
-            ));
+            let (theirs, ours) = (shown.kind(), qdisc.kind());
+            return Err(format!("the kernel has a {theirs} at {at:?}, ours a {ours}").into());
         }
         let (mut kernel, own) = (theirs(shown), of(qdisc));
         discount_peeked(&mut kernel, &own);
@@ -53,11 +64,8 @@ pub(crate) fn compare(
     // `htb_delete` doesn't list the pfifo of a class that is a leaf again; the class has its figures.
     ours.retain(|(parent, qdisc)| qdisc.kind() != "pfifo" || !is_class(*parent, "htb"));
     if let Some((parent, qdisc)) = ours.first() {
-        return Err(format!(
-            "ours has a {} at {:?}, the kernel hasn't",
-            qdisc.kind(),
-            ClassId(*parent)
-        ));
+        let at = ClassId(*parent);
+        return Err(format!("ours has a {} at {at:?}, the kernel hasn't", qdisc.kind()).into());
     }
     compare_classes(root, classes, overtaken)
 }
@@ -67,12 +75,13 @@ fn compare_classes(
     qdisc: &dyn Qdisc<Frame>,
     classes: &[Shown],
     overtaken: u64,
-) -> Result<(), String> {
+) -> Result<(), Unlike> {
     let mut result = Ok(());
     qdisc.walk(&mut |class| {
         let compare = || {
             let shown = classes.iter().find(|shown| shown.handle == class.id.0);
-            let shown = shown.ok_or_else(|| format!("the kernel has no class {:?}", class.id))?;
+            let none = || format!("the kernel has no class {:?}", class.id);
+            let shown = shown.ok_or_else(none)?;
             // Some kinds of class have no statistics: tbf's. Others have only what waits: sfq's.
             let (mut kernel, mut own) = (general_theirs(shown), general(&class.stats));
             if shown.sent().is_none() {
@@ -111,35 +120,27 @@ fn discount_peeked(kernel: &mut Figures, ours: &Figures) {
 /// So many are overtaken where the kernel wakes for nothing, or ours does: tries don't compare.
 pub(crate) const VAIN_WAKES: u64 = u32::MAX as u64;
 
-/// Times that an htb's mode may have changed once more, or once less.
-const UNSEEN_MODES: u64 = 2;
-
-/// Forgives tries in vain, of which the kernel may have had `overtaken` more.
-///
-/// htb's `overlimits` are no tries but changes of mode. A class whose debt ends less than a timer's
-/// lateness before a packet leaves has changed its mode and changes it back, or has not done so at
-/// all: whether the kernel's timer came before the packet or with it isn't known.
+/// Forgives tries in vain, of which the kernel may have had `overtaken` more. htb's `overlimits` are no
+/// tries but changes of mode, and are forgiven nothing.
 fn forgive(kind: &str, kernel: &mut Figures, ours: &Figures, overtaken: u64) {
     let (Some((_, kernel)), Some(&(_, ours))) = (kernel.get_mut(OVERLIMITS), ours.get(OVERLIMITS))
     else {
         return;
     };
-    let forgiven = if kind == "htb" {
-        kernel.abs_diff(ours) <= UNSEEN_MODES
-    } else {
-        (ours..=ours + overtaken).contains(kernel) || overtaken >= VAIN_WAKES
-    };
+    let forgiven =
+        kind != "htb" && ((ours..=ours + overtaken).contains(kernel) || overtaken >= VAIN_WAKES);
     if forgiven {
         *kernel = ours;
     }
 }
 
-fn differences(what: &str, kernel: Figures, ours: Figures) -> Result<(), String> {
-    let mut text = String::new();
+fn differences(what: &str, kernel: Figures, ours: Figures) -> Result<(), Unlike> {
+    let mut unlike = Unlike { why: format!("{what}: the kernel's"), off: 0 };
     for (kernel, ours) in kernel.into_iter().zip(ours).filter(|(kernel, ours)| kernel != ours) {
-        write!(text, " {} {} ours {} {};", kernel.0, kernel.1, ours.0, ours.1).unwrap();
+        write!(unlike.why, " {} {} ours {} {};", kernel.0, kernel.1, ours.0, ours.1).unwrap();
+        unlike.off = unlike.off.saturating_add(kernel.1.abs_diff(ours.1));
     }
-    if text.is_empty() { Ok(()) } else { Err(format!("{what}: the kernel's{text}")) }
+    if unlike.off == 0 { Ok(()) } else { Err(unlike) }
 }
 
 fn collect<'a>(
