@@ -88,6 +88,8 @@ errnos! {
     ENXIO = 6;
     /// The list is too long.
     E2BIG = 7;
+    /// No such open file: the socket is closed.
+    EBADF = 9;
     /// Try again.
     EAGAIN = 11;
     /// No memory.
@@ -106,6 +108,8 @@ errnos! {
     ENODEV = 19;
     /// Invalid.
     EINVAL = 22;
+    /// Too many open files.
+    ENFILE = 23;
     /// No space left.
     ENOSPC = 28;
     /// Out of range.

@@ -4,13 +4,15 @@
 //! - [`set`]: a family's attributes as a table, from which typed views, owned values and policies come.
 //! - [`policy`]: what a request may hold, as data, and requests held to it.
 //! - `client` (feature `std`): a socket to the Linux that this runs on, with whole dumps and news.
+//! - `kernel` (feature `alloc`): the kernel's side of the socket.
+//! - [`shared`]: the order in which threads may use a table that they share.
 //! - [`extack`]: answers to requests, with all that a handler has to say; [`errno`]: their numbers.
 //!
 //! What the kernel on the other side calls things is what they are called here: `nla_for_each_attr` is an
 //! iterator of [`wire::Attrs`], `struct nla_policy` is a [`policy::Rule`].
 //!
 //! # Features
-//! `alloc`: owned values. `std`: the client; on systems other than Linux nothing. None is on by default.
+//! `alloc`: owned values and the kernel's side. `std`: the client; on systems other than Linux nothing. None is on by default.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -24,6 +26,9 @@ extern crate std;
 pub mod client;
 pub mod errno;
 pub mod extack;
+#[cfg(feature = "alloc")]
+pub mod kernel;
 pub mod policy;
 pub mod set;
+pub mod shared;
 pub mod wire;
