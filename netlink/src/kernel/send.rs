@@ -99,7 +99,7 @@ impl<D, C: Credentials> Table<D, C> {
             return Err(Error::Empty);
         }
         let (to, group) = self.destination(id, message.to, sender)?;
-        if !self.socket(id)?.bound() {
+        if !self.socket(id)?.bound {
             self.autobind(id, sender)?;
         }
         let socket = self.socket(id)?;

@@ -15,8 +15,10 @@ pub(super) struct Socket<D, C> {
     pub(super) net: NetId,
     pub(super) protocol: Protocol,
     pub(super) opener: C,
-    /// `portid`: 0 while not bound.
+    /// `portid`: 0 at first. Of a socket that is not bound, what it last asked for.
     pub(super) port: PortId,
+    /// The port is the socket's.
+    pub(super) bound: bool,
     /// `dst_portid` and `dst_group`, once connected.
     pub(super) connected: Option<(PortId, u32)>,
     pub(super) groups: Groups,
@@ -35,10 +37,6 @@ pub(super) struct Socket<D, C> {
 }
 
 impl<D, C> Socket<D, C> {
-    pub(super) const fn bound(&self) -> bool {
-        self.port.0 != PortId::KERNEL.0
-    }
-
     pub(super) const fn peer(&self) -> Peer {
         Peer { net: self.net, protocol: self.protocol, port: self.port }
     }

@@ -135,6 +135,7 @@ impl<D, C: Credentials> Table<D, C> {
             protocol,
             opener,
             port: PortId::KERNEL,
+            bound: false,
             connected: None,
             groups: Groups::default(),
             flags: Flags::empty(),
@@ -168,7 +169,7 @@ impl<D, C: Credentials> Table<D, C> {
             self.may_listen(id, caller)?;
         }
         let socket = self.socket(id)?;
-        let (net, bound, port) = (socket.net, socket.bound(), socket.port);
+        let (net, bound, port) = (socket.net, socket.bound, socket.port);
         if bound && address.port != port {
             return Err(Error::Bound(port));
         }
@@ -201,7 +202,7 @@ impl<D, C: Credentials> Table<D, C> {
     /// # Errors
     /// [`Error::NotPermitted`] to send to others than the kernel.
     pub fn connect(&mut self, id: SocketId, to: Option<Address>, caller: &C) -> Result<(), Error> {
-        let bound = self.socket(id)?.bound();
+        let bound = self.socket(id)?.bound;
         if let Some(to) = to {
             if to != Address::default() {
                 self.may_send(id, caller)?;
@@ -242,7 +243,7 @@ impl<D, C: Credentials> Table<D, C> {
         members: &mut impl Membership<C>,
     ) -> Result<Closed<D>, Error> {
         let socket = self.sockets.remove(id).ok_or(Error::Closed)?;
-        let peer = socket.bound().then(|| socket.peer());
+        let peer = socket.bound.then(|| socket.peer());
         if let Some(peer) = peer {
             self.ports.remove(&peer);
         }
@@ -412,11 +413,13 @@ impl<D, C: Credentials> Table<D, C> {
     /// `netlink_insert`.
     fn insert(&mut self, id: SocketId, port: PortId) -> Result<(), Error> {
         let socket = self.sockets.get_mut(id).ok_or(Error::Closed)?;
-        let peer = Peer { port, ..socket.peer() };
+        // As in Linux, who is refused shows the port all the same.
+        socket.port = port;
+        let peer = socket.peer();
         if self.ports.contains_key(&peer) {
             return Err(Error::PortTaken(port));
         }
-        socket.port = port;
+        socket.bound = true;
         self.ports.insert(peer, id);
         Ok(())
     }
