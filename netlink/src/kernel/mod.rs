@@ -35,6 +35,9 @@ mod socket;
 mod table;
 mod truesize;
 
+#[cfg(test)]
+mod tests;
+
 pub use credentials::{Capability, Credentials, Creds};
 pub use dump::{DumpControl, DumpTurn, DumpWriter, NotStarted, Progress};
 pub use error::Error;

@@ -5,9 +5,7 @@
 use core::{mem, ptr};
 use std::env;
 use std::io;
-
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-
 use std::thread;
 
 use softnet_netlink::kernel::{Flag, SocketOption};
