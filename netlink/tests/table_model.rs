@@ -1,6 +1,7 @@
 //! The socket table beside a naive model, under random operations.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::std_instead_of_alloc, reason = "a test has std")]
 
 mod model;
 

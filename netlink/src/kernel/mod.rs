@@ -6,7 +6,7 @@
 //!
 //! | in Linux | here |
 //! |---|---|
-//! | `nlk->netlink_rcv(skb)` inside of `sendmsg` | [`Sent::Request`], walked by [`Table::next`] and [`Table::finish`] |
+//! | `nlk->netlink_rcv(skb)` inside of `sendmsg` | [`Sent::Request`], walked by [`Table::next_call`] and [`Table::finish`] |
 //! | `nlmsg_notify` inside of a handler | an entry of the [`Outbox`], sent before the acknowledgement |
 //! | `cb->dump` inside of `recvmsg` | a [`DumpTurn`], given back by [`Table::finish_dump`] |
 //! | `cb->done` | the state that [`Table::finish_dump`] or [`Table::close`] gives back, once |

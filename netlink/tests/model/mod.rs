@@ -99,7 +99,7 @@ pub(crate) fn run(bytes: &[u8]) {
 
 impl Both {
     fn step(&mut self, what: u8, which: u8, x: u8, y: u8) {
-        if self.sockets.is_empty() || what % 16 == 0 {
+        if self.sockets.is_empty() || what.is_multiple_of(16) {
             return self.open(x, y);
         }
         let at = usize::from(which) % self.sockets.len();
@@ -107,7 +107,7 @@ impl Both {
             1 => self.close(at),
             2 | 3 => self.bind(at, u32::from(x % 5), u32::from(y)),
             4 => self.connect(at, u32::from(x % 5), u32::from(y % 8)),
-            5 | 6 => self.member(at, u32::from(x % 42), y % 4 != 0),
+            5 | 6 => self.member(at, u32::from(x % 42), !y.is_multiple_of(4)),
             7 => self.option(at, x, y),
             8..=10 => self.send(at, x, y),
             11 => self.unicast(at, x, y),
@@ -227,7 +227,7 @@ impl Both {
 
     fn option(&mut self, at: usize, x: u8, y: u8) {
         let (id, socket) = &mut self.sockets[at];
-        let on = y % 2 == 0;
+        let on = y.is_multiple_of(2);
         let option = match x % 3 {
             0 => {
                 socket.no_enobufs = on;
@@ -321,7 +321,7 @@ impl Both {
     fn unicast(&mut self, at: usize, x: u8, y: u8) {
         let (len, weight) = WEIGHTS[usize::from(y % 4)];
         let socket = &self.sockets[at].1;
-        let port = if x % 2 == 0 { socket.port } else { u32::from(x % 7) };
+        let port = if x.is_multiple_of(2) { socket.port } else { u32::from(x % 7) };
         let (net, protocol) = (socket.net, socket.protocol);
         let peer = Peer { net: NetId(net), protocol: Protocol(protocol), port: PortId(port) };
         let result = self.table.unicast(peer, Datagram::from(vec![0; len]));
@@ -413,7 +413,7 @@ impl Both {
         }
         let mut turn = self.turns.remove(usize::from(x) % self.turns.len());
         let (id, number) = (turn.socket(), *turn.state());
-        let more = y % 4 != 0;
+        let more = !y.is_multiple_of(4);
         turn.run(|_, _| Ok(if more { Progress::More } else { Progress::Done }));
         let state = self.table.finish_dump(turn);
         let socket = self.sockets.iter_mut().find(|(other, _)| *other == id);
@@ -434,7 +434,7 @@ impl Both {
     fn recv(&mut self, at: usize, x: u8, y: u8) {
         let (id, socket) = &mut self.sockets[at];
         let out = self.turns.iter().any(|turn| turn.socket() == *id);
-        let peek = x % 4 == 0;
+        let peek = x.is_multiple_of(4);
         let flags = if peek { RecvFlags::PEEK } else { RecvFlags::empty() };
         let mut room = vec![0; usize::from(y) * 14];
         let result = self.table.recvmsg(*id, &mut room, flags | RecvFlags::TRUNC);

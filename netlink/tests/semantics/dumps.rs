@@ -154,3 +154,40 @@ rules! {
         assert_eq!(heads(&on.recv(sock, 8192, 0).unwrap().bytes)[0].2, 2);
     }
 }
+
+/// Lengths of all datagrams of a dump of links that is read in steps of `room`.
+#[cfg(target_os = "linux")]
+fn lengths(on: &mut dyn Backend, room: usize) -> Vec<usize> {
+    let sock = on.bound(ROUTE);
+    ask(on, sock, RTM_GETLINK, 1);
+    let lengths = core::iter::from_fn(|| on.recv(sock, room, MSG_TRUNC).ok().map(|got| got.len));
+    lengths.collect()
+}
+
+/// The links of a real namespace, dumped by Linux and, message by message, by us.
+#[cfg(target_os = "linux")]
+#[test]
+fn links_come_in_the_datagrams_that_linux_makes_of_them() {
+    crate::linux::in_namespace(|linux| {
+        let mut ours = crate::ours::Ours::new();
+        linux.add_links(30);
+        let on: &mut dyn Backend = linux;
+        let sock = on.bound(ROUTE);
+        ask(on, sock, RTM_GETLINK, 1);
+        ours.toy.links.clear();
+        for part in on.drain(sock, 65_536) {
+            let messages = softnet_netlink::wire::Messages::new(&part).map(Result::unwrap);
+            let links = messages.filter(|message| message.kind() == RTM_NEWLINK);
+            ours.toy.links.extend(links.map(|message| message.payload().to_vec()));
+        }
+        assert_eq!(ours.toy.links.len(), 61);
+        let all = [4096, 8192, 16_384, 32_768, 65_536].map(|room| {
+            let theirs = lengths(on, room);
+            assert_eq!(lengths(&mut ours, room), theirs, "read in steps of {room}");
+            theirs.len()
+        });
+        println!("61 links in steps of 4, 8, 16, 32 and 64 KiB: {all:?} datagrams");
+        assert!(all[0] > all[1] && all[1] > all[2] && all[2] > all[3] && all[3] == all[4]);
+        assert_eq!((ours.toy.started, ours.toy.done), (5, 5));
+    });
+}
