@@ -4,6 +4,8 @@ use core::fmt;
 
 use thiserror::Error;
 
+use crate::wire::WriteError;
+
 /// An error number, as an answer carries it.
 ///
 /// Any number from 1 to 4095 (`MAX_ERRNO`) can be one; those that netlink and its families use have names here.
@@ -36,6 +38,13 @@ impl Errno {
     #[must_use]
     pub const fn number(self) -> u16 {
         self.0
+    }
+}
+
+impl From<WriteError> for Errno {
+    /// What `nla_put` and `nlmsg_put` fail with, whatever the reason.
+    fn from(_: WriteError) -> Self {
+        Self::EMSGSIZE
     }
 }
 

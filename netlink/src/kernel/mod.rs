@@ -13,6 +13,54 @@
 //!
 //! [`Family`] and [`serve`] do the walking for an embedder who has no reason to do otherwise.
 //!
+//! ```
+//! use softnet_netlink::errno::Errno;
+//! use softnet_netlink::kernel::*;
+//! use softnet_netlink::wire::{Flags, Header, Message, Writer};
+//!
+//! /// Counts to three for whoever asks.
+//! struct Counter;
+//!
+//! impl Family<Creds> for Counter {
+//!     type Dump = u8;
+//!     fn doit(&mut self, call: &Call<'_, Creds>, cx: &mut Cx) -> Result<Outcome, Errno> {
+//!         if call.message.flags().contains(Flags::DUMP) {
+//!             return Ok(Outcome::Dump(DumpControl::default()));
+//!         }
+//!         cx.extack.say("it only counts");
+//!         Err(Errno::EOPNOTSUPP)
+//!     }
+//!     fn start(&mut self, _: &Call<'_, Creds>, _: &mut Cx) -> Result<u8, Errno> {
+//!         Ok(1)
+//!     }
+//!     fn dump(&mut self, next: &mut u8, to: &mut DumpWriter<'_>) -> Result<Progress, Errno> {
+//!         while *next <= 3 {
+//!             to.message(0x10, Flags::empty(), |body| body.raw(&[*next]))?;
+//!             *next += 1;
+//!         }
+//!         Ok(Progress::Done)
+//!     }
+//! }
+//!
+//! let mut table = Table::new(Config::default());
+//! table.register(Protocol(1000), ProtocolConfig::default())?;
+//! let root = Creds::root(42);
+//! let socket = table.open(NetId(0), Protocol(1000), root)?;
+//!
+//! let mut buffer = [0; 64];
+//! let mut writer = Writer::new(&mut buffer);
+//! writer.message(Header::new(0x10, Flags::REQUEST | Flags::DUMP), |_| Ok::<_, Errno>(()))?;
+//! let sent = table.sendmsg(socket, Outgoing::new(writer.as_bytes()), &root)?;
+//! if let Sent::Request(request) = sent {
+//!     serve(&mut table, request, &mut Counter, &mut Cx::new(65_536));
+//! }
+//! let mut buffer = [0; 4096];
+//! let read = (&mut buffer[..], RecvFlags::empty());
+//! let received = receive(&mut table, socket, read, &mut Counter)?;
+//! assert_eq!(received.len, 3 * 20 + 20, "three, and the end");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Threads
 //! A table has one owner. Whoever has several threads puts one lock around it and lets go of it while a family
 //! works. [`shared`](crate::shared) has the order in which Linux lets readers and writers of its table in.

@@ -3,6 +3,7 @@
 use alloc::collections::VecDeque;
 
 use super::{Credentials, Datagram, Errno, Error, Group, Peer, PortId, Table};
+use crate::wire::Header;
 
 /// What leaves when the handler is done, in the order in which it was put here.
 ///
@@ -23,7 +24,7 @@ enum Entry {
 }
 
 impl Outbox {
-    /// An outbox for at most `most` bytes.
+    /// An outbox for at most `most` bytes, where a message counts as 16 or more.
     #[must_use]
     pub const fn new(most: usize) -> Self {
         Self { entries: VecDeque::new(), bytes: 0, most }
@@ -75,7 +76,9 @@ impl Outbox {
     }
 
     fn takes(&mut self, datagram: &Datagram) -> bool {
-        let bytes = self.bytes.saturating_add(datagram.bytes.len());
+        // Those without a byte would be without a bound.
+        let len = datagram.bytes.len().max(Header::LEN);
+        let bytes = self.bytes.saturating_add(len);
         let room = bytes <= self.most;
         if room {
             self.bytes = bytes;

@@ -120,7 +120,7 @@ impl<C: Credentials> Call<'_, C> {
 pub enum Outcome {
     /// All is well: acknowledge if that was asked for.
     Ack,
-    /// No acknowledgement, asked for or not (`-EINTR`).
+    /// No acknowledgement, asked for or not; [`Errno::EINTR`] means the same.
     Quiet,
     /// The answer is a dump (`netlink_dump_start`). It may turn out that one is running already.
     Dump(DumpControl),
@@ -184,7 +184,7 @@ impl<D, C: Credentials> Table<D, C> {
         let asked = request.message().is_some_and(|message| message.flags().contains(Flags::ACK));
         match result {
             Ok(Outcome::Ack) if asked => self.acknowledge(request, Ok(()), &cx.extack),
-            Ok(_) => {}
+            Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => self.acknowledge(request, Err(errno), &cx.extack),
         }
         cx.extack = ExtAck::default();

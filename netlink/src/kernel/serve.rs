@@ -65,6 +65,8 @@ fn start<F: Family<C>, C: Credentials>(
         return Ok(Outcome::Quiet);
     };
     let state = family.start(&call, cx)?;
+    // What was said before the dump is read before it.
+    table.flush(&mut cx.outbox);
     match table.start_dump(request, state, control) {
         Ok(turn) => {
             run(table, turn, family);

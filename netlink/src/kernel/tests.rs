@@ -80,9 +80,7 @@ const SPLIT: DumpControl = DumpControl { min_dump_alloc: 0, split_done: true };
 /// Writes messages of 1000 bytes until `count` are there or it is full.
 fn fill(to: &mut DumpWriter<'_>, count: u32) -> Result<(), Errno> {
     for _ in 0..count {
-        let written: Result<(), WriteError> =
-            to.message(0x10, Flags::empty(), |body| body.raw(&[1; 984]));
-        written.map_err(|_| Errno::EMSGSIZE)?;
+        to.message(0x10, Flags::empty(), |body| body.raw(&[1; 984]))?;
     }
     Ok(())
 }
@@ -207,17 +205,87 @@ fn a_full_outbox_refuses_replies_and_tells_listeners() {
     let mut table = table();
     let id = listener(&mut table);
     let peer = Peer { net: NET, protocol: PROTOCOL, port: port(&table, id) };
-    let mut outbox = Outbox::new(10);
-    outbox.unicast(peer, datagram(8)).unwrap();
-    assert_eq!(outbox.unicast(peer, datagram(3)), Err(Error::NoBuffer));
-    outbox.broadcast(GROUP, PortId::KERNEL, datagram(3));
-    outbox.broadcast(GROUP, PortId::KERNEL, datagram(3));
-    outbox.unicast(peer, datagram(2)).unwrap();
+    let mut outbox = Outbox::new(40);
+    outbox.unicast(peer, datagram(24)).unwrap();
+    assert_eq!(outbox.unicast(peer, datagram(17)), Err(Error::NoBuffer));
+    outbox.broadcast(GROUP, PortId::KERNEL, datagram(17));
+    outbox.broadcast(GROUP, PortId::KERNEL, datagram(17));
+    outbox.unicast(peer, datagram(1)).unwrap();
+    assert_eq!(outbox.unicast(peer, datagram(0)), Err(Error::NoBuffer));
     table.flush(&mut outbox);
     assert_eq!(read(&mut table, id), Err(Error::Other(Errno::ENOBUFS)));
     let lengths = [0; 2].map(|_| read(&mut table, id).unwrap().len());
-    assert_eq!(lengths, [8, 2]);
-    assert!(outbox.is_empty() && outbox.unicast(peer, datagram(10)).is_ok());
+    assert_eq!(lengths, [24, 1]);
+    assert!(outbox.is_empty() && outbox.unicast(peer, datagram(40)).is_ok());
+}
+
+#[test]
+fn eintr_from_a_handler_is_no_answer() {
+    let mut table = table();
+    let id = bound(&mut table);
+    let asked = message(0x10, Flags::REQUEST | Flags::ACK, 1);
+    let mut asked = request(&mut table, id, &asked);
+    assert!(table.next_call(&mut asked).is_some());
+    table.finish(&mut asked, Err(Errno::EINTR), &mut Cx::new(0));
+    assert_eq!(read(&mut table, id), Err(Error::WouldBlock));
+}
+
+/// Sends a reply and answers by a dump besides; counts.
+#[derive(Default)]
+struct Chatty {
+    started: u32,
+    done: u32,
+}
+
+impl Family<Creds> for Chatty {
+    type Dump = &'static str;
+
+    fn doit(&mut self, call: &Call<'_, Creds>, cx: &mut Cx) -> Result<Outcome, Errno> {
+        cx.outbox.unicast(call.from, datagram(5)).map_err(Error::errno)?;
+        Ok(Outcome::Dump(DumpControl::default()))
+    }
+
+    fn start(&mut self, call: &Call<'_, Creds>, _: &mut Cx) -> Result<Self::Dump, Errno> {
+        self.started += 1;
+        if call.message.header().seq == 2 { Err(Errno::EACCES) } else { Ok("state") }
+    }
+
+    fn dump(&mut self, _: &mut Self::Dump, to: &mut DumpWriter<'_>) -> Result<Progress, Errno> {
+        assert_eq!((to.net(), to.strict(), to.is_empty()), (NET, false, true));
+        assert_eq!(to.request().unwrap().header().seq, 1);
+        fill(to, 1).map(|()| Progress::More)
+    }
+
+    fn done(&mut self, _: Self::Dump) {
+        self.done += 1;
+    }
+}
+
+#[test]
+fn what_a_handler_says_before_its_dump_is_read_before_it() {
+    let (mut table, mut chatty) = (table(), Chatty::default());
+    let id = bound(&mut table);
+    for seq in [1, 3] {
+        let asked = message(0x12, Flags::REQUEST, seq);
+        let asked = request(&mut table, id, &asked);
+        serve(&mut table, asked, &mut chatty, &mut Cx::new(100));
+    }
+    assert_eq!(chatty.started, 1, "the second found it running");
+    let mut buffer = [0; 4096];
+    let mut next = || {
+        let to = (&mut buffer[..], RecvFlags::TRUNC);
+        receive(&mut table, id, to, &mut chatty).unwrap().len
+    };
+    assert_eq!([next(), next(), next(), next()], [5, 1000, 5, 36]);
+    close(&mut table, id, &mut (), &mut chatty).unwrap();
+    assert_eq!((chatty.started, chatty.done), (1, 1));
+
+    let id = bound(&mut table);
+    let asked = message(0x12, Flags::REQUEST, 2);
+    let asked = request(&mut table, id, &asked);
+    serve(&mut table, asked, &mut chatty, &mut Cx::new(100));
+    assert_eq!((chatty.started, chatty.done), (2, 1), "what did not start is not ended");
+    assert!(!table.state(id).unwrap().dumping);
 }
 
 /// Lets group 1 and nobody else.
@@ -365,8 +433,7 @@ fn an_end_that_does_not_fit_comes_alone_and_the_family_is_not_asked_again() {
     let mut turn = start(&mut table, id, DumpControl::default());
     turn.run(|_, to| {
         // 16 bytes are left of 3776, and an end takes 20.
-        to.message(0x10, Flags::empty(), |body| body.raw(&[1; 3744]))
-            .map_err(|_: WriteError| Errno::EMSGSIZE)?;
+        to.message(0x10, Flags::empty(), |body| body.raw(&[1; 3744]))?;
         Err(Errno::ENODEV)
     });
     assert_eq!(table.finish_dump(turn), None);
