@@ -427,6 +427,16 @@ fn what_a_dump_returns_means_what_it_does_in_linux() {
 }
 
 #[test]
+fn an_end_that_just_fits_is_there() {
+    let (kinds, state) = part(DumpControl::default(), |_, to| {
+        // 20 bytes are left of 3776.
+        to.message(0x10, Flags::empty(), |body| body.raw(&[1; 3740]))?;
+        Ok(Progress::Done)
+    });
+    assert_eq!((kinds.len(), kinds[1], state), (2, (kind::DONE, Some(0)), Some("state")));
+}
+
+#[test]
 fn an_end_that_does_not_fit_comes_alone_and_the_family_is_not_asked_again() {
     let mut table = table();
     let id = bound(&mut table);

@@ -50,7 +50,8 @@ rules! {
 
     fn binding_again_replaces_the_groups_to_32_and_keeps_those_above(on) {
         let sock = on.open(ROUTE).unwrap();
-        on.bind(sock, 77, 0b101).unwrap();
+        on.bind(sock, 77, 0x8000_0005).unwrap();
+        assert_eq!(on.name(sock), (77, 0x8000_0005));
         on.set(sock, SocketOption::AddMembership(33)).unwrap();
         on.bind(sock, 77, 0b10).unwrap();
         assert_eq!(on.name(sock), (77, 0b10));
