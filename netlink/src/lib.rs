@@ -5,6 +5,7 @@
 //! - [`policy`]: what a request may hold, as data, and requests held to it.
 //! - `client` (feature `std`): a socket to the Linux that this runs on, with whole dumps and news.
 //! - [`extack`]: answers to requests, with all that a handler has to say; [`errno`]: their numbers.
+//! - [`rtnl`]: links, addresses, neighbours, routes, rules.
 //!
 //! What the kernel on the other side calls things is what they are called here: `nla_for_each_attr` is an
 //! iterator of [`wire::Attrs`], `struct nla_policy` is a [`policy::Rule`].
@@ -25,5 +26,6 @@ pub mod client;
 pub mod errno;
 pub mod extack;
 pub mod policy;
+pub mod rtnl;
 pub mod set;
 pub mod wire;

@@ -1,18 +1,41 @@
 //! Sets of attributes: tables from which typed views, owned values, writers and policies are made.
 //!
 //! A family's attributes are a [`Set`], declared by [`attributes!`](crate::attributes): a row has a name, the number
-//! on the wire, the [`Shape`] of its value and, where it isn't the shape's own, the [`Rule`] that a request's
+//! on the wire, the [`Shape`] of its value and, where it isn't the shape's own, the [`Rule`](crate::policy::Rule) that a request's
 //! value must obey. From these come an enum that borrows from the message, an enum that owns (feature `alloc`), and
 //! the [`Policy`]. What has no row, or a value that is not of its row's shape, is kept as it came
 //! (`Other`), so that writing what was read gives the same bytes.
 
+mod choice;
 mod declare;
+mod headed;
+mod indexed;
+mod ip;
+mod layout;
+mod message;
+mod name;
 #[cfg(feature = "alloc")]
 mod owned;
+mod packed;
 mod shape;
 
+pub(crate) use choice::choice;
+#[cfg(feature = "alloc")]
+pub use headed::HeadedBuf;
+pub use headed::{Headed, HeadedView};
+pub use indexed::{Entry, Indexed};
+pub use ip::Ip;
+pub(crate) use layout::layouts;
+#[cfg(feature = "alloc")]
+pub use message::MessageBuf;
+pub use message::MessageView;
+pub(crate) use message::messages;
+#[cfg(feature = "alloc")]
+pub use name::NameBuf;
+pub use name::{Name, NameView};
 #[cfg(feature = "alloc")]
 pub use owned::{AttrBuf, ElementBuf, FixedBuf, List, NestBuf, Own, Owned};
+pub use packed::{Packed, PackedView};
 pub use shape::{
     Array, Be16, Be32, Binary, Elements, Fixed, FixedView, Flag, Nest, NestView, Shape, Sint, Text,
     Uint,
@@ -42,7 +65,6 @@ pub trait Set: Copy + core::fmt::Debug + PartialEq + 'static {
 }
 
 /// The attributes of a list, typed.
-#[derive(Debug)]
 pub struct Typed<'a, S> {
     all: Attrs<'a>,
     left: Attrs<'a>,
@@ -60,6 +82,12 @@ impl<'a, S: Set> Typed<'a, S> {
     #[must_use]
     pub const fn rest(&self) -> &'a [u8] {
         self.left.rest()
+    }
+}
+
+impl<S: Set> core::fmt::Debug for Typed<'_, S> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(*self).finish()
     }
 }
 

@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::{
-    Be16, Be32, Binary, Elements, Fixed, FixedView, Flag, Nest, NestView, Set, Shape, Sint, Text,
-    Uint,
+    Be16, Be32, Binary, Elements, Fixed, FixedView, Flag, Ip, Nest, NestView, Set, Shape, Sint,
+    Text, Uint,
 };
 use crate::wire::{Attr, Attrs, Body, WriteError, align};
 
@@ -145,7 +146,8 @@ macro_rules! copied {
 }
 copied!(
     u8 => u8, u16 => u16, u32 => u32, u64 => u64, i8 => i8, i16 => i16, i32 => i32, i64 => i64,
-    Be16 => u16, Be32 => u32, Uint => u64, Sint => i64, Flag => ()
+    Be16 => u16, Be32 => u32, Uint => u64, Sint => i64, Flag => (),
+    Ip => IpAddr
 );
 
 macro_rules! bytes {
@@ -188,6 +190,18 @@ impl<T> FixedBuf<T> {
     }
 }
 
+impl<T: IntoBytes + Immutable> FixedBuf<T> {
+    /// Writes as many bytes as came, unpadded.
+    ///
+    /// # Errors
+    /// [`WriteError`]; some of it may have been written then.
+    pub fn write(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
+        let value = self.value.as_bytes();
+        to.unpadded(value.get(..self.known).unwrap_or(value))?;
+        to.unpadded(&self.tail)
+    }
+}
+
 impl<T> Own for Fixed<T>
 where
     T: FromBytes + IntoBytes + Immutable + fmt::Debug + Clone + PartialEq + 'static,
@@ -204,11 +218,7 @@ where
     }
 
     fn write_owned(owned: &FixedBuf<T>, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
-        let value = owned.value.as_bytes();
-        to.nest_as(kind, |body: &mut Body<'_>| {
-            body.unpadded(value.get(..owned.known).unwrap_or(value))?;
-            body.unpadded(&owned.tail)
-        })
+        to.nest_as(kind, |body: &mut Body<'_>| owned.write(body))
     }
 }
 
