@@ -6,6 +6,7 @@
 //! - `client` (feature `std`): a socket to the Linux that this runs on, with whole dumps and news.
 //! - [`extack`]: answers to requests, with all that a handler has to say; [`errno`]: their numbers.
 //! - [`rtnl`]: links, addresses, neighbours, routes, rules.
+//! - [`tc`]: queueing disciplines, classes, filters, actions.
 //!
 //! What the kernel on the other side calls things is what they are called here: `nla_for_each_attr` is an
 //! iterator of [`wire::Attrs`], `struct nla_policy` is a [`policy::Rule`].
@@ -28,4 +29,5 @@ pub mod extack;
 pub mod policy;
 pub mod rtnl;
 pub mod set;
+pub mod tc;
 pub mod wire;

@@ -40,6 +40,7 @@ use route::{RouteSet, Rtmsg};
 use rule::{FibRuleHdr, RuleSet};
 
 use crate::set::messages;
+use crate::tc::{ActionsSet, ClassSet, FilterSet, QdiscSet, Tcamsg, Tcmsg};
 use crate::wire::Message;
 
 /// `AF_BRIDGE`.
@@ -69,6 +70,14 @@ messages! {
         Neigh = (28..=30, _) => Ndmsg, NeighSet;
         /// A rule.
         Rule = (32..=34, _) => FibRuleHdr, RuleSet;
+        /// A queueing discipline.
+        Qdisc = (36..=38, _) => Tcmsg, QdiscSet;
+        /// A class.
+        Class = (40..=42, _) => Tcmsg, ClassSet;
+        /// A filter, or a chain of them.
+        Filter = (44..=46 | 100..=102, _) => Tcmsg, FilterSet;
+        /// Actions.
+        Action = (48..=50, _) => Tcamsg, ActionsSet;
         /// A table of neighbours.
         Neightbl = (64..=67, _) => Ndtmsg, NeightblSet;
         /// A label of address selection.

@@ -20,13 +20,17 @@ pub struct HeadedView<'a, H, S> {
 }
 
 impl<'a, H, S> HeadedView<'a, H, S> {
-    /// A view of an attribute's value as such; `None` where it is shorter than the struct.
+    /// A view of an attribute's value as such; `None` where it is shorter than the struct, or the padding behind
+    /// that is not zero, or has nothing behind it.
     #[must_use]
-    pub const fn new(attr: Attr<'a>) -> Option<Self> {
-        if attr.value().len() < size_of::<H>() {
-            return None;
-        }
-        Some(Self { attr, shape: PhantomData })
+    pub fn new(attr: Attr<'a>) -> Option<Self> {
+        let behind = attr.value().get(size_of::<H>()..)?;
+        let (padding, attrs) = behind
+            .split_at_checked(align(size_of::<H>()) - size_of::<H>())
+            .unwrap_or((behind, &[]));
+        let padded =
+            padding.is_empty() || !attrs.is_empty() && padding.iter().all(|&byte| byte == 0);
+        padded.then_some(Self { attr, shape: PhantomData })
     }
 
     /// The attribute itself.
@@ -118,7 +122,10 @@ where
 
     fn write_owned(owned: &Self::Owned, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         to.nest_as(kind | owned.flags, |body: &mut Body<'_>| {
-            body.unpadded(owned.head.as_bytes())?;
+            if owned.list.is_empty() {
+                return body.unpadded(owned.head.as_bytes());
+            }
+            body.raw(owned.head.as_bytes())?;
             owned.list.write(body)
         })
     }

@@ -8,6 +8,7 @@
 
 mod choice;
 mod declare;
+mod followed;
 mod headed;
 mod indexed;
 mod ip;
@@ -18,8 +19,12 @@ mod name;
 mod owned;
 mod packed;
 mod shape;
+mod within;
 
 pub(crate) use choice::choice;
+#[cfg(feature = "alloc")]
+pub use followed::FollowedBuf;
+pub use followed::{Followed, FollowedView};
 #[cfg(feature = "alloc")]
 pub use headed::HeadedBuf;
 pub use headed::{Headed, HeadedView};
@@ -40,6 +45,7 @@ pub use shape::{
     Array, Be16, Be32, Binary, Elements, Fixed, FixedView, Flag, Nest, NestView, Shape, Sint, Text,
     Uint,
 };
+pub use within::{Within, WithinView};
 
 use crate::policy::{Policy, Rule};
 use crate::wire::{Attr, Attrs, Body, WriteError};
@@ -75,7 +81,13 @@ impl<'a, S: Set> Typed<'a, S> {
     /// Reads `attrs` as a list of `S`.
     #[must_use]
     pub const fn new(attrs: Attrs<'a>) -> Self {
-        Self { all: attrs, left: attrs, set: core::marker::PhantomData }
+        Self::within(attrs, attrs)
+    }
+
+    /// Reads `attrs` as a list of `S` whose values go by the attributes `beside` (see [`Within`]).
+    #[must_use]
+    pub const fn within(attrs: Attrs<'a>, beside: Attrs<'a>) -> Self {
+        Self { all: beside, left: attrs, set: core::marker::PhantomData }
     }
 
     /// What has not been walked yet, as [`Attrs::rest`].

@@ -59,16 +59,28 @@ impl<S: Owned> List<S> {
         Self { attrs, tail: Vec::new() }
     }
 
+    /// Whether nothing is in it.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.attrs.is_empty() && self.tail.is_empty()
+    }
+
     /// Reads a list.
     #[must_use]
     pub fn read(attrs: Attrs<'_>) -> Self {
+        Self::read_within(attrs, attrs)
+    }
+
+    /// Reads a list whose values go by the attributes `beside` (see [`Within`](super::Within)).
+    #[must_use]
+    pub fn read_within<'a>(attrs: Attrs<'a>, beside: Attrs<'a>) -> Self {
         let mut list = Self::new(Vec::new());
         let mut left = attrs;
         loop {
             let before = left.rest();
             match left.next() {
                 Some(attr) if is_padded(attr, before) => {
-                    list.attrs.push(S::own(S::read(attr, attrs)));
+                    list.attrs.push(S::own(S::read(attr, beside)));
                 }
                 _ => {
                     list.tail = before.to_vec();
