@@ -7,6 +7,7 @@
 //! - [`extack`]: answers to requests, with all that a handler has to say; [`errno`]: their numbers.
 //! - [`rtnl`]: links, addresses, neighbours, routes, rules.
 //! - [`tc`]: queueing disciplines, classes, filters, actions.
+//! - [`xfrm`]: IPsec's states and policies.
 //!
 //! What the kernel on the other side calls things is what they are called here: `nla_for_each_attr` is an
 //! iterator of [`wire::Attrs`], `struct nla_policy` is a [`policy::Rule`].
@@ -31,3 +32,4 @@ pub mod rtnl;
 pub mod set;
 pub mod tc;
 pub mod wire;
+pub mod xfrm;

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::{Set, Typed};
-use crate::wire::{Header, Message};
+use crate::wire::{Header, Message, WriteError, Writer, align};
 
 /// A message whose fixed header is an `H` and whose attributes are an `S`, borrowed.
 pub struct MessageView<'a, H, S> {
@@ -45,6 +45,23 @@ impl<'a, H: FromBytes + IntoBytes, S: Set> MessageView<'a, H, S> {
     #[inline]
     pub fn attrs(&self) -> Typed<'a, S> {
         Typed::new(self.message.attrs_after::<H>())
+    }
+}
+
+impl<H, S: Set> MessageView<'_, H, S> {
+    /// Writes the message from what its attributes were read as.
+    ///
+    /// # Errors
+    /// [`WriteError`]: nothing was written.
+    pub fn write(&self, to: &mut Writer<'_>) -> Result<(), WriteError> {
+        let payload = self.message.payload();
+        let body = payload.get(..align(size_of::<H>())).unwrap_or(payload);
+        let mut left = Typed::<S>::new(self.message.attrs_after::<H>());
+        to.message(self.header(), |to| {
+            to.unpadded(body)?;
+            left.by_ref().try_for_each(|attr| S::write(&attr, to))?;
+            to.unpadded(left.rest())
+        })
     }
 }
 
@@ -141,6 +158,19 @@ macro_rules! messages {
                 match $key(&message) {
                     $( Some($pattern) => Some(Self::$name($crate::set::MessageView::new(message))), )*
                     _ => None,
+                }
+            }
+
+            /// Writes the message from what its attributes were read as.
+            ///
+            /// # Errors
+            /// [`WriteError`](crate::wire::WriteError): nothing was written.
+            pub fn encode(
+                &self,
+                to: &mut $crate::wire::Writer<'_>,
+            ) -> Result<(), $crate::wire::WriteError> {
+                match self {
+                    $( Self::$name(message) => message.write(to), )*
                 }
             }
         }

@@ -37,6 +37,10 @@ choice! {
         Geneve = b"geneve" => Nest<GeneveSet>;
         /// A pair of interfaces with BPF programs between.
         Netkit = b"netkit" => Nest<NetkitSet>;
+        /// A tunnel of IP in IP.
+        Iptun = b"ipip" | b"sit" | b"ip6tnl" => Nest<IptunSet>;
+        /// A GRE tunnel.
+        Gre = b"gre" | b"gretap" | b"erspan" | b"ip6gre" | b"ip6gretap" | b"ip6erspan" => Nest<GreSet>;
         /// An IPsec interface.
         Xfrm = b"xfrm" => Nest<XfrmSet>;
     }
@@ -318,8 +322,8 @@ attributes! {
         Label = 26: Be32 => Rule::U32;
         /// `IFLA_VXLAN_GPE`: generic protocol extension.
         Gpe = 27: Flag;
-        /// `IFLA_VXLAN_TTL_INHERIT`: the TTL of the inner header.
-        TtlInherit = 28: Flag;
+        /// `IFLA_VXLAN_TTL_INHERIT`: the TTL of the inner header: a flag in a request, a byte in an answer.
+        TtlInherit = 28: Binary => Rule::FLAG;
         /// `IFLA_VXLAN_DF`: `VXLAN_DF_*`.
         Df = 29: u8;
         /// `IFLA_VXLAN_VNIFILTER`: whether networks are filtered.
@@ -593,6 +597,108 @@ attributes! {
         Headroom = 8: u16;
         /// `IFLA_NETKIT_TAILROOM`: bytes wanted behind a packet.
         Tailroom = 9: u16;
+    }
+}
+
+attributes! {
+    /// `IFLA_IPTUN_*`.
+    pub IptunSet: IptunAttr, IptunAttrBuf {
+        /// `IFLA_IPTUN_LINK`: the index of the interface below.
+        Link = 1: u32;
+        /// `IFLA_IPTUN_LOCAL`: our end.
+        Local = 2: Ip;
+        /// `IFLA_IPTUN_REMOTE`: the other end.
+        Remote = 3: Ip;
+        /// `IFLA_IPTUN_TTL`: of the outer header.
+        Ttl = 4: u8;
+        /// `IFLA_IPTUN_TOS`: of the outer header.
+        Tos = 5: u8;
+        /// `IFLA_IPTUN_ENCAP_LIMIT`: tunnels within tunnels.
+        EncapLimit = 6: u8;
+        /// `IFLA_IPTUN_FLOWINFO`: traffic class and flow label.
+        Flowinfo = 7: Be32;
+        /// `IFLA_IPTUN_FLAGS`: `IP6_TNL_F_*` in four bytes; of sit two, in network order.
+        Flags = 8: Binary;
+        /// `IFLA_IPTUN_PROTO`: the protocol inside.
+        Proto = 9: u8;
+        /// `IFLA_IPTUN_PMTUDISC`: whether the path MTU is found.
+        Pmtudisc = 10: u8;
+        /// `IFLA_IPTUN_6RD_PREFIX`: 6rd: the prefix.
+        SixrdPrefix = 11: Ip;
+        /// `IFLA_IPTUN_6RD_RELAY_PREFIX`: 6rd: the relay's prefix.
+        SixrdRelayPrefix = 12: Ip;
+        /// `IFLA_IPTUN_6RD_PREFIXLEN`: 6rd: bits of the prefix.
+        SixrdPrefixlen = 13: u16;
+        /// `IFLA_IPTUN_6RD_RELAY_PREFIXLEN`: 6rd: bits of the relay's prefix.
+        SixrdRelayPrefixlen = 14: u16;
+        /// `IFLA_IPTUN_ENCAP_TYPE`: `TUNNEL_ENCAP_*`.
+        EncapType = 15: u16;
+        /// `IFLA_IPTUN_ENCAP_FLAGS`: `TUNNEL_ENCAP_FLAG_*`.
+        EncapFlags = 16: u16;
+        /// `IFLA_IPTUN_ENCAP_SPORT`: the source port.
+        EncapSport = 17: Be16;
+        /// `IFLA_IPTUN_ENCAP_DPORT`: the destination port.
+        EncapDport = 18: Be16;
+        /// `IFLA_IPTUN_COLLECT_METADATA`: each packet tells its tunnel.
+        CollectMetadata = 19: Flag;
+        /// `IFLA_IPTUN_FWMARK`: the mark of outer packets.
+        Fwmark = 20: u32;
+        /// `IFLA_IPTUN_FMRS`.
+        Fmrs = 21: Binary;
+    }
+}
+
+attributes! {
+    /// `IFLA_GRE_*`.
+    pub GreSet: GreAttr, GreAttrBuf {
+        /// `IFLA_GRE_LINK`: the index of the interface below.
+        Link = 1: u32;
+        /// `IFLA_GRE_IFLAGS`: `GRE_*` received.
+        Iflags = 2: Be16;
+        /// `IFLA_GRE_OFLAGS`: `GRE_*` sent.
+        Oflags = 3: Be16;
+        /// `IFLA_GRE_IKEY`: the key received.
+        Ikey = 4: Be32;
+        /// `IFLA_GRE_OKEY`: the key sent.
+        Okey = 5: Be32;
+        /// `IFLA_GRE_LOCAL`: our end.
+        Local = 6: Ip;
+        /// `IFLA_GRE_REMOTE`: the other end.
+        Remote = 7: Ip;
+        /// `IFLA_GRE_TTL`: of the outer header.
+        Ttl = 8: u8;
+        /// `IFLA_GRE_TOS`: of the outer header.
+        Tos = 9: u8;
+        /// `IFLA_GRE_PMTUDISC`: whether the path MTU is found.
+        Pmtudisc = 10: u8;
+        /// `IFLA_GRE_ENCAP_LIMIT`: tunnels within tunnels.
+        EncapLimit = 11: u8;
+        /// `IFLA_GRE_FLOWINFO`: traffic class and flow label.
+        Flowinfo = 12: Be32;
+        /// `IFLA_GRE_FLAGS`: `IP6_TNL_F_*`.
+        Flags = 13: u32;
+        /// `IFLA_GRE_ENCAP_TYPE`: `TUNNEL_ENCAP_*`.
+        EncapType = 14: u16;
+        /// `IFLA_GRE_ENCAP_FLAGS`: `TUNNEL_ENCAP_FLAG_*`.
+        EncapFlags = 15: u16;
+        /// `IFLA_GRE_ENCAP_SPORT`: the source port.
+        EncapSport = 16: Be16;
+        /// `IFLA_GRE_ENCAP_DPORT`: the destination port.
+        EncapDport = 17: Be16;
+        /// `IFLA_GRE_COLLECT_METADATA`: each packet tells its tunnel.
+        CollectMetadata = 18: Flag;
+        /// `IFLA_GRE_IGNORE_DF`: whether the inner DF is ignored.
+        IgnoreDf = 19: u8;
+        /// `IFLA_GRE_FWMARK`: the mark of outer packets.
+        Fwmark = 20: u32;
+        /// `IFLA_GRE_ERSPAN_INDEX`: ERSPAN: the index.
+        ErspanIndex = 21: u32;
+        /// `IFLA_GRE_ERSPAN_VER`: ERSPAN: the version.
+        ErspanVer = 22: u8;
+        /// `IFLA_GRE_ERSPAN_DIR`: ERSPAN: the direction.
+        ErspanDir = 23: u8;
+        /// `IFLA_GRE_ERSPAN_HWID`: ERSPAN: the hardware.
+        ErspanHwid = 24: u16;
     }
 }
 

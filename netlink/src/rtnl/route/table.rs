@@ -7,7 +7,7 @@ use super::Multipath;
 use crate::attributes;
 use crate::policy::{Kind, Policy, Rule, table, table_len};
 use crate::rtnl::link::Untyped;
-use crate::set::{Be16, Be32, Binary, Fixed, Ip, Nest, Text, choice, layouts};
+use crate::set::{Be16, Be32, Binary, Fixed, Ip, Name, Nest, choice, layouts};
 use crate::wire::Attrs;
 
 attributes! {
@@ -133,7 +133,7 @@ attributes! {
         /// `RTAX_QUICKACK`: whether every segment is acknowledged.
         Quickack = 15: u32;
         /// `RTAX_CC_ALGO`: the congestion control.
-        CcAlgo = 16: Text;
+        CcAlgo = 16: Name;
         /// `RTAX_FASTOPEN_NO_COOKIE`: whether TCP Fast Open needs no cookie.
         FastopenNoCookie = 17: u32;
     }
