@@ -10,8 +10,11 @@ use std::path::Path;
 use std::{env, fs};
 
 use proof::Proof;
+use proptest::prelude::*;
+use softnet_netlink::rtnl::RouteMessage;
+use softnet_netlink::wire::{Messages, Writer};
 
-/// A recording of `corpus/record.py`: what it is of, and how many messages there are at least.
+/// A recording of `corpus/record.py`.
 fn recorded(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(name)).unwrap()
 }
@@ -82,4 +85,33 @@ fn a_public_capture_comes_back() {
     }
     proof.assert_raw(&[]);
     assert!(proof.messages > 10);
+}
+
+proptest! {
+    /// Whatever is damaged, what was read is what is written.
+    #[test]
+    fn damaged_messages_come_back(
+        file in prop::sample::select(&["links.bin", "addresses.bin", "disciplines.bin", "filters.bin"][..]),
+        pick in any::<prop::sample::Index>(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in 0_usize..8,
+    ) {
+        let bytes = recorded(file);
+        let messages: Vec<_> = Messages::new(&bytes).map(Result::unwrap).collect();
+        let mut message = pick.get(&messages).as_bytes().to_vec();
+        let len = message.len().saturating_sub(cut).max(16);
+        message.truncate(len);
+        message[..4].copy_from_slice(&u32::try_from(len).unwrap().to_ne_bytes());
+        for (at, byte) in damage {
+            if len > 16 {
+                message[16 + at.index(len - 16)] = byte;
+            }
+        }
+        let read = Messages::new(&message).next().unwrap().unwrap();
+        let owned = RouteMessage::decode(&read).unwrap();
+        let mut buffer = vec![0; len + 64];
+        let mut writer = Writer::new(&mut buffer);
+        owned.encode(&mut writer).unwrap();
+        prop_assert_eq!(&writer.as_bytes()[..len], &message);
+    }
 }
