@@ -7,6 +7,9 @@
 //! - `kernel` (feature `alloc`): the kernel's side of the socket.
 //! - [`shared`]: the order in which threads may use a table that they share.
 //! - [`extack`]: answers to requests, with all that a handler has to say; [`errno`]: their numbers.
+//! - [`rtnl`]: links, addresses, neighbours, routes, rules.
+//! - [`tc`]: queueing disciplines, classes, filters, actions.
+//! - [`xfrm`]: IPsec's states and policies.
 //!
 //! What the kernel on the other side calls things is what they are called here: `nla_for_each_attr` is an
 //! iterator of [`wire::Attrs`], `struct nla_policy` is a [`policy::Rule`].
@@ -29,6 +32,9 @@ pub mod extack;
 #[cfg(feature = "alloc")]
 pub mod kernel;
 pub mod policy;
+pub mod rtnl;
 pub mod set;
 pub mod shared;
+pub mod tc;
 pub mod wire;
+pub mod xfrm;

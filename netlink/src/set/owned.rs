@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::{
-    Be16, Be32, Binary, Elements, Fixed, FixedView, Flag, Nest, NestView, Set, Shape, Sint, Text,
-    Uint,
+    Be16, Be32, Binary, Elements, Fixed, FixedView, Flag, Ip, Nest, NestView, Set, Shape, Sint,
+    Text, Uint,
 };
 use crate::wire::{Attr, Attrs, Body, WriteError, align};
 
@@ -58,16 +59,28 @@ impl<S: Owned> List<S> {
         Self { attrs, tail: Vec::new() }
     }
 
+    /// Whether nothing is in it.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.attrs.is_empty() && self.tail.is_empty()
+    }
+
     /// Reads a list.
     #[must_use]
     pub fn read(attrs: Attrs<'_>) -> Self {
+        Self::read_within(attrs, attrs)
+    }
+
+    /// Reads a list whose values go by the attributes `beside` (see [`Within`](super::Within)).
+    #[must_use]
+    pub fn read_within<'a>(attrs: Attrs<'a>, beside: Attrs<'a>) -> Self {
         let mut list = Self::new(Vec::new());
         let mut left = attrs;
         loop {
             let before = left.rest();
             match left.next() {
                 Some(attr) if is_padded(attr, before) => {
-                    list.attrs.push(S::own(S::read(attr, attrs)));
+                    list.attrs.push(S::own(S::read(attr, beside)));
                 }
                 _ => {
                     list.tail = before.to_vec();
@@ -145,7 +158,8 @@ macro_rules! copied {
 }
 copied!(
     u8 => u8, u16 => u16, u32 => u32, u64 => u64, i8 => i8, i16 => i16, i32 => i32, i64 => i64,
-    Be16 => u16, Be32 => u32, Uint => u64, Sint => i64, Flag => ()
+    Be16 => u16, Be32 => u32, Uint => u64, Sint => i64, Flag => (),
+    Ip => IpAddr
 );
 
 macro_rules! bytes {
@@ -188,6 +202,18 @@ impl<T> FixedBuf<T> {
     }
 }
 
+impl<T: IntoBytes + Immutable> FixedBuf<T> {
+    /// Writes as many bytes as came, unpadded.
+    ///
+    /// # Errors
+    /// [`WriteError`]; some of it may have been written then.
+    pub fn write(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
+        let value = self.value.as_bytes();
+        to.unpadded(value.get(..self.known).unwrap_or(value))?;
+        to.unpadded(&self.tail)
+    }
+}
+
 impl<T> Own for Fixed<T>
 where
     T: FromBytes + IntoBytes + Immutable + fmt::Debug + Clone + PartialEq + 'static,
@@ -204,11 +230,7 @@ where
     }
 
     fn write_owned(owned: &FixedBuf<T>, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
-        let value = owned.value.as_bytes();
-        to.nest_as(kind, |body: &mut Body<'_>| {
-            body.unpadded(value.get(..owned.known).unwrap_or(value))?;
-            body.unpadded(&owned.tail)
-        })
+        to.nest_as(kind, |body: &mut Body<'_>| owned.write(body))
     }
 }
 

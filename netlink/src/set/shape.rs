@@ -31,7 +31,7 @@ pub trait Shape: 'static {
 
 /// The value if the type carries no flags.
 #[inline]
-fn plain<'a>(attr: &Attr<'a>) -> Option<&'a [u8]> {
+pub(super) fn plain<'a>(attr: &Attr<'a>) -> Option<&'a [u8]> {
     (attr.raw_kind() == attr.kind()).then(|| attr.value())
 }
 

@@ -239,13 +239,26 @@ impl Body<'_> {
         raw_kind: u16,
         fill: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.measured(|len| [len, raw_kind], fill)
+    }
+
+    /// Writes a header that tells its own length together with that of what `fill` writes behind it, as
+    /// `struct rtnexthop` does; `header` is given that length.
+    ///
+    /// # Errors
+    /// What `fill` failed with, or [`WriteError`]; nothing was written then.
+    pub fn measured<H: IntoBytes + Immutable, T, E: From<WriteError>>(
+        &mut self,
+        header: impl Fn(u16) -> H,
+        fill: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.transaction(|body| {
             let start = body.len;
-            body.push([0, raw_kind].as_bytes())?;
+            body.push(header(0).as_bytes())?;
             let value = fill(body)?;
             let whole = body.len.saturating_sub(start);
             let len = u16::try_from(whole).map_err(|_| WriteError::TooLong(whole))?;
-            body.overwrite(start, len.as_bytes());
+            body.overwrite(start, header(len).as_bytes());
             body.pad()?;
             Ok(value)
         })

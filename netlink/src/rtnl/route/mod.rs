@@ -1,0 +1,7 @@
+//! Routes.
+
+mod multipath;
+mod table;
+
+pub use multipath::*;
+pub use table::*;

@@ -1,0 +1,117 @@
+//! What a kernel and its tools said to each other, recorded, is typed and written back to the same bytes.
+
+#![cfg(feature = "alloc")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "tests")]
+
+mod proof;
+
+use std::path::Path;
+use std::{env, fs};
+
+use proof::Proof;
+use proptest::prelude::*;
+use softnet_netlink::rtnl::RouteMessage;
+use softnet_netlink::wire::{Messages, Writer};
+
+/// A recording of `corpus/record.py`.
+fn recorded(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(name)).unwrap()
+}
+
+#[test]
+fn links_come_back() {
+    let mut proof = Proof::default();
+    proof.route(&recorded("links.bin"));
+    proof.assert_raw(&[]);
+    assert!(proof.messages > 100);
+}
+
+#[test]
+fn addresses_routes_and_neighbours_come_back() {
+    let mut proof = Proof::default();
+    proof.route(&recorded("addresses.bin"));
+    proof.assert_raw(&[]);
+    assert!(proof.messages > 50);
+}
+
+#[test]
+fn disciplines_and_classes_come_back() {
+    let mut proof = Proof::default();
+    proof.route(&recorded("disciplines.bin"));
+    proof.assert_raw(&[]);
+    assert!(proof.messages > 50);
+}
+
+#[test]
+fn filters_and_actions_come_back() {
+    let mut proof = Proof::default();
+    proof.route(&recorded("filters.bin"));
+    proof.assert_raw(&[]);
+    assert!(proof.messages > 50);
+}
+
+#[test]
+fn states_and_policies_come_back() {
+    let mut proof = Proof::default();
+    proof.xfrm(&recorded("xfrm.bin"));
+    proof.assert_raw(&[]);
+    assert!(proof.messages > 10);
+}
+
+/// pyroute2's own capture, where it lies beside the project (`shared/captures/public`).
+#[test]
+fn a_public_capture_comes_back() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = "shared/captures/public/netlink/nl0.pcap";
+    let found = root.ancestors().map(|folder| folder.join(file)).find(|path| path.exists());
+    let Some(path) = found else {
+        assert!(env::var("CI").is_err(), "{file} is missing");
+        println!("skipped: {file} is missing; it is tests/test_decoder/nl0.pcap of pyroute2");
+        return;
+    };
+    let pcap = fs::read(path).unwrap();
+    let word = |at: usize| u32::from_le_bytes(pcap[at..at + 4].try_into().unwrap());
+    let mut proof = Proof::default();
+    let mut at = 24;
+    while at < pcap.len() {
+        let len = word(at + 8) as usize;
+        let packet = &pcap[at + 16..at + 16 + len];
+        // A cooked header of 16 bytes ends in netlink's protocol; 0 is NETLINK_ROUTE.
+        if packet[14..16] == [0, 0] {
+            proof.route(&packet[16..]);
+        }
+        at += 16 + len;
+    }
+    proof.assert_raw(&[]);
+    assert!(proof.messages > 10);
+}
+
+proptest! {
+    /// Whatever is damaged, what was read is what is written.
+    #[test]
+    fn damaged_messages_come_back(
+        file in prop::sample::select(&["links.bin", "addresses.bin", "disciplines.bin", "filters.bin"][..]),
+        pick in any::<prop::sample::Index>(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in 0_usize..8,
+    ) {
+        let bytes = recorded(file);
+        let messages: Vec<_> = Messages::new(&bytes).map(Result::unwrap).collect();
+        let mut message = pick.get(&messages).as_bytes().to_vec();
+        let len = message.len().saturating_sub(cut).max(16);
+        message.truncate(len);
+        message[..4].copy_from_slice(&u32::try_from(len).unwrap().to_ne_bytes());
+        for (at, byte) in damage {
+            if len > 16 {
+                message[16 + at.index(len - 16)] = byte;
+            }
+        }
+        let read = Messages::new(&message).next().unwrap().unwrap();
+        let owned = RouteMessage::decode(&read).unwrap();
+        let mut buffer = vec![0; len + 64];
+        let mut writer = Writer::new(&mut buffer);
+        owned.encode(&mut writer).unwrap();
+        prop_assert_eq!(&writer.as_bytes()[..len], &message);
+    }
+}
