@@ -65,6 +65,14 @@ pub fn print(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
+/// Bytes from outside as text, with what could steer a terminal, or is no UTF-8, replaced: a link's name may be
+/// any bytes.
+#[must_use]
+pub fn bytes_as_text(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
 /// A number with its thousands apart: `16 777 216`.
 #[must_use]
 pub fn grouped(number: u64) -> String {
@@ -82,6 +90,12 @@ pub fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_from_outside_cannot_steer_a_terminal() {
+        assert_eq!(bytes_as_text(b"eth0"), "eth0");
+        assert_eq!(bytes_as_text(b"a\x1b[2J\xffb"), "a\u{fffd}[2J\u{fffd}b");
+    }
 
     #[test]
     fn thousands_stand_apart() {
