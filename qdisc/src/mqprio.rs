@@ -81,7 +81,8 @@ impl Config {
 
 /// One child for each transmit queue, classes `:1` on, and over them a class for each traffic class,
 /// `:ffe0` on, that shows the sum of its queues. It queues nothing itself, and like Linux's it can't be
-/// changed.
+/// changed. (Linux shows too many packets waiting in a traffic class: it adds to them those of the whole
+/// and of the classes before.)
 ///
 /// Below the traffic classes it [is](Self::mq) an [`Mq`]; [`pick`](Self::pick) chooses a packet's queue.
 #[derive(Debug)]

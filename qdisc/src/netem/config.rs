@@ -192,7 +192,8 @@ pub enum SlotDelay {
     Distributed {
         /// Nanoseconds.
         delay: u64,
-        /// Nanoseconds more or less; what is above 2³¹ - 1 counts as that.
+        /// Nanoseconds more or less; what is above 2³¹ - 1 counts as that. Without any there are no
+        /// slots.
         jitter: u64,
         /// How it is spread.
         distribution: Distribution,

@@ -89,9 +89,14 @@ impl OpenSlot {
         Self { at, packets: or_any(slot.max_packets), bytes: or_any(slot.max_bytes).into() }
     }
 
-    /// In the past: the first packet that is due moves it on.
-    pub(super) fn first(slot: &Slot) -> Self {
-        Self::at(slot, 0)
+    /// In the past: the first packet that is due moves it on. There are none where Linux has none
+    /// (`get_slot`), which is also where a distribution has no jitter.
+    pub(super) fn first(slot: &Slot) -> Option<Self> {
+        let any = match slot.delay {
+            SlotDelay::Between(min, max) => min | max != 0,
+            SlotDelay::Distributed { jitter, .. } => jitter != 0,
+        };
+        any.then(|| Self::at(slot, 0))
     }
 
     /// Moves on to the next slot if this one was over before the packet was due.

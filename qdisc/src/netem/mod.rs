@@ -70,7 +70,9 @@ impl Dice {
 /// [`Deferred`](crate::Deferred) of its [`Cx`] after each call, or there are none.
 ///
 /// Where Linux draws from the system's entropy even if it has a seed (which bit is damaged, slots
-/// without a distribution, the first throw of a correlated die), this draws from the seed, too.
+/// without a distribution, the first throw of a correlated die), this draws from the seed, too. Linux's
+/// first slot begins when it is asked for, here at time zero: a packet with a delay below zero, due
+/// before that, leaves at once there and waits for the next slot here.
 #[derive(Debug)]
 pub struct Netem<P: Packet> {
     handle: Handle,
@@ -111,7 +113,7 @@ impl<P: Packet> Netem<P> {
             lots,
             dice,
             chain: Chain::Good,
-            slot: config.slot.as_ref().map(OpenSlot::first),
+            slot: config.slot.as_ref().and_then(OpenSlot::first),
             config,
             counter: 0,
             waiting: Tfifo::new(),
@@ -142,7 +144,7 @@ impl<P: Packet> Netem<P> {
         }
         self.dice = Dice::new(&config, &mut self.lots);
         self.chain = Chain::Good;
-        self.slot = config.slot.as_ref().map(OpenSlot::first);
+        self.slot = config.slot.as_ref().and_then(OpenSlot::first);
         self.counter = 0;
         self.config = config;
         Ok(())

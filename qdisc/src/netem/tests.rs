@@ -182,6 +182,20 @@ fn slots_let_packets_out_in_bunches() {
     assert_eq!(left, [(first, 0), (first, 1), (first, 2), (second, 3), (second, 4)]);
 }
 
+/// `get_slot` looks at `min_delay | max_delay | dist_jitter`; seen in 6.12.
+#[test]
+fn slots_of_a_distribution_without_jitter_are_none() {
+    let distribution = Distribution::normal();
+    let delay = SlotDelay::Distributed { delay: 10 * MILLI, jitter: 0, distribution };
+    let slot = Some(Slot { delay, max_packets: 1, max_bytes: 0 });
+    let (mut netem, mut lost) = (netem(Config { slot, ..Config::default() }, 0), Vec::new());
+    let mut cx = Cx::new(Instant::from_nanos(1), &mut lost);
+    for number in 0..2 {
+        assert_eq!(netem.enqueue(Toy::new(0, 1000).numbered(number), &mut cx), Enqueued::Success);
+    }
+    assert_eq!(drain(&mut netem, &mut lost), [(1, 0), (1, 1)]);
+}
+
 #[test]
 fn ecn_marks_instead_of_losing_and_counts_a_drop() {
     let config = Config { loss: lossy(1_000_000), ecn: true, ..Config::default() };

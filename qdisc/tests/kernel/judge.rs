@@ -9,7 +9,7 @@
 
 use core::fmt::{self, Display, Write};
 
-use softnet_qdisc::Enqueued;
+use softnet_qdisc::{Enqueued, Packet};
 use softnet_qdisc_oracle::{CLOCK_STEP, Entry, Outcome, Script, TIMER_SLACK, Verdict, What};
 
 use crate::drive::Ours;
@@ -119,10 +119,16 @@ fn replay(
         overtaken: if case.wakes_in_vain { stats::VAIN_WAKES } else { 0 },
         phase: outcome.log.first().map_or(0, |entry| entry.at() % CLOCK_STEP),
         lateness,
+        case,
         tally: Tally::default(),
     };
     let mut changes = case.changes.iter();
+    let mute = outcome.start + case.mute;
     for (index, entry) in outcome.log.iter().enumerate() {
+        if entry.at() < mute {
+            judge.mute(entry).map_err(|why| Difference { entry: index, off: u64::MAX, why })?;
+            continue;
+        }
         judge.entry(entry, &mut changes).map_err(|Unlike { why, off }| {
             let why = judge.context(index, &why);
             Difference { entry: index, off, why }
@@ -145,6 +151,7 @@ struct Judge<'a> {
     /// What the clock shows beside multiples of its step.
     phase: u64,
     lateness: &'a mut Lateness,
+    case: &'a Case,
     tally: Tally,
 }
 
@@ -176,6 +183,21 @@ impl Judge<'_> {
         Ok(())
     }
 
+    /// Lets ours go on by itself, and only counts.
+    fn mute(&mut self, entry: &Entry) -> Result<(), String> {
+        while let Some(due) = self.ours.deadline.filter(|&due| due <= entry.at()) {
+            self.ours.run(due);
+        }
+        self.ours.left.clear();
+        match entry {
+            Entry::Left { .. } => self.tally.left += 1,
+            Entry::Sent { at, number, verdict } => self.sent(*at, *number, *verdict)?,
+            Entry::Did { .. } | Entry::Probed { .. } => {}
+        }
+        self.ours.left.clear();
+        Ok(())
+    }
+
     fn sent(&mut self, at: u64, number: u32, verdict: Verdict) -> Result<(), String> {
         self.nothing_left(at)?;
         let event = self.next_event(|what| matches!(what, What::Send(_)));
@@ -184,7 +206,9 @@ impl Judge<'_> {
             return Err(format!("the guest sent {number} for {}", send.number));
         }
         self.overtaken += u64::from(self.ours.deadline.is_some_and(|due| due <= at));
-        let ours = self.ours.send(Frame::new(send, self.outcome.start), at);
+        let mut frame = Frame::new(send, self.outcome.start);
+        frame.set_queue_mapping((self.case.pick)(send));
+        let ours = self.ours.send(frame, at);
         match (verdict, ours == Enqueued::Drop) {
             (Verdict::Failed(errno), _) => Err(format!("sending failed with error {errno}")),
             (Verdict::Taken, true) => Err(format!("ours dropped packet {number} at once")),
@@ -266,10 +290,16 @@ impl Judge<'_> {
                 self.ours.deadline.map(|at| self.since(at))
             ));
         };
-        if when != at || frame.number != number {
+        // A turned bit may be one of the number's.
+        if when != at || (frame.number != number && !self.case.turns_bits) {
             return Err(format!("ours sent {} at {}", frame.number, self.since(when)));
         }
-        if frame.bytes.len() != len as usize || !frame.bytes.starts_with(head) {
+        let alike = if self.case.turns_bits {
+            self.turned(&frame, &frame.bytes) == self.turned(&frame, head)
+        } else {
+            frame.bytes.starts_with(head)
+        };
+        if frame.bytes.len() != len as usize || !alike {
             let ours = &frame.bytes[..head.len().min(frame.bytes.len())];
             return Err(format!(
                 "the bytes differ: ours {len}\n  {ours:02x?}\nthe kernel's\n  {head:02x?}"
@@ -281,11 +311,22 @@ impl Judge<'_> {
     }
 
     fn was_marked(&self, frame: &Frame) -> bool {
-        let sent = self.script.events.iter().find_map(|event| match &event.what {
-            What::Send(send) if send.number == frame.number => Some(send),
-            _ => None,
-        });
+        let sent = self.send(frame.number);
         sent.is_some_and(|send| send.head.get(15) != frame.bytes.get(15))
+    }
+
+    /// In how many bits `bytes` is something else than what was sent.
+    fn turned(&self, frame: &Frame, bytes: &[u8]) -> u32 {
+        let sent = self.send(frame.number).map(softnet_qdisc_oracle::Send::frame);
+        let pairs = sent.iter().flatten().zip(bytes);
+        pairs.map(|(sent, came)| (sent ^ came).count_ones()).sum()
+    }
+
+    fn send(&self, number: u32) -> Option<&softnet_qdisc_oracle::Send> {
+        self.script.events.iter().find_map(|event| match &event.what {
+            What::Send(send) if send.number == number => Some(send),
+            _ => None,
+        })
     }
 
     fn since(&self, at: u64) -> i128 {
@@ -308,11 +349,7 @@ impl Judge<'_> {
         let at = self.since(entry.at());
         match entry {
             Entry::Sent { number, verdict, .. } => {
-                let send = self.script.events.iter().find_map(|event| match &event.what {
-                    What::Send(send) if send.number == *number => Some(send),
-                    _ => None,
-                });
-                let about = send.map(|send| {
+                let about = self.send(*number).map(|send| {
                     format!("len {} priority {:#x} mark {}", send.len, send.priority, send.mark)
                 });
                 format!("{at:>13} sent {number:>4} {verdict:?} {}", about.unwrap_or_default())

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use softnet_qdisc::{Cx, Qdisc};
 use softnet_qdisc_oracle::uml::{Kernel, Version};
-use softnet_qdisc_oracle::{Command, Event, Outcome, Rng, Script, What};
+use softnet_qdisc_oracle::{Command, Event, Outcome, Rng, Script, Send, What};
 
 use crate::frame::Frame;
 use crate::judge::{self, Tally};
@@ -16,10 +16,15 @@ pub(crate) type Build = Box<dyn Fn(u64) -> Box<dyn Qdisc<Frame>>>;
 /// Does to our tree what a command does to the kernel's.
 pub(crate) type Apply = Box<dyn Fn(&mut Box<dyn Qdisc<Frame>>, &mut Cx<'_, Frame>)>;
 
+/// The transmit queue that a packet is sent to.
+pub(crate) type Pick = Box<dyn Fn(&Send) -> u16>;
+
 /// A tree, twice, and what arrives there.
 pub(crate) struct Case {
     /// Transmit queues of the interface: 1.
     pub(crate) queues: u32,
+    /// Which of them a packet goes to: the first.
+    pub(crate) pick: Pick,
     /// The kernel's tree.
     pub(crate) setup: Vec<Command>,
     /// Ours.
@@ -35,6 +40,11 @@ pub(crate) struct Case {
     /// How often ours may be built: 1, or more if it draws lots as the kernel does and each build
     /// has another seed.
     pub(crate) tries: u32,
+    /// Nanoseconds at the beginning in which it doesn't matter what leaves when. Of each side all has to
+    /// have left by then.
+    pub(crate) mute: u64,
+    /// Whether it is by lot which bit of a packet is turned. That one is turned isn't.
+    pub(crate) turns_bits: bool,
 }
 
 /// A change of the tree, twice.
@@ -77,6 +87,7 @@ impl Case {
         let build = Box::new(build);
         Self {
             queues: 1,
+            pick: Box::new(|_| 0),
             setup,
             build,
             arrivals,
@@ -84,6 +95,8 @@ impl Case {
             wakes_in_vain: false,
             rest: SECOND,
             tries: 1,
+            mute: 0,
+            turns_bits: false,
         }
     }
 

@@ -11,6 +11,7 @@
 extern crate alloc;
 
 mod aqm_stats;
+mod blackhole;
 mod by_lot;
 mod cake;
 mod classes;
@@ -29,6 +30,8 @@ mod judge;
 mod lab;
 mod lateness;
 mod leaf;
+mod mq;
+mod netem;
 mod pfifo_fast;
 mod pie;
 mod prio;

@@ -9,7 +9,8 @@ use crate::aqm_stats;
 use crate::cake;
 use crate::frame::Frame;
 
-/// Where among the figures `overlimits` is.
+/// Where among the figures `qlen` is, and `overlimits`.
+const QLEN: usize = 2;
 const OVERLIMITS: usize = 6;
 
 pub(crate) type Figures = Vec<(&'static str, u64)>;
@@ -40,7 +41,8 @@ pub(crate) fn compare(
     let is_class = |id: u32, kind: &str| {
         classes.iter().any(|class| class.handle == id && class.kind() == kind)
     };
-    for shown in qdiscs {
+    // clsact holds no packets: it is no matter of a tree.
+    for shown in qdiscs.iter().filter(|shown| shown.kind() != "clsact") {
         let at = ClassId(shown.parent);
         let found = ours.iter().position(|&(parent, _)| parent == shown.parent);
         let Some(found) = found else {
@@ -77,8 +79,9 @@ fn compare_classes(
     overtaken: u64,
 ) -> Result<(), Unlike> {
     let mut result = Ok(());
+    let mut shown_as_waiting = u64::from(qdisc.stats().backlog.packets);
     qdisc.walk(&mut |class| {
-        let compare = || {
+        let mut compare = || {
             let shown = classes.iter().find(|shown| shown.handle == class.id.0);
             let none = || format!("the kernel has no class {:?}", class.id);
             let shown = shown.ok_or_else(none)?;
@@ -87,6 +90,12 @@ fn compare_classes(
             if shown.sent().is_none() {
                 let waiting = 2..if shown.queue().is_some() { 4 } else { 2 };
                 (kernel, own) = (kernel[waiting.clone()].to_vec(), own[waiting].to_vec());
+            }
+            // What waits in a traffic class is added to what was shown before
+            // (`mqprio_dump_class_stats`).
+            if shown.kind() == "mqprio" && class.child.is_none() {
+                shown_as_waiting += own[QLEN].1;
+                own[QLEN].1 = shown_as_waiting;
             }
             // Of many kinds they are those of the discipline in it.
             discount_peeked(&mut kernel, &own);

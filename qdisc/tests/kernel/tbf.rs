@@ -22,6 +22,12 @@ impl Shaper {
         Self { config: tbf::Config::new(rate, burst, 1_000_000) }
     }
 
+    /// The same with room for so many bytes.
+    pub(crate) fn with_limit(mut self, limit: u32) -> Self {
+        self.config.limit = limit;
+        self
+    }
+
     /// Bytes per second.
     pub(crate) fn rate(&self) -> u64 {
         self.config.rate.bytes_per_second
