@@ -116,7 +116,6 @@ fn replay(
         script,
         outcome,
         past: 0,
-        overtaken: if case.wakes_in_vain { stats::VAIN_WAKES } else { 0 },
         phase: outcome.log.first().map_or(0, |entry| entry.at() % CLOCK_STEP),
         lateness,
         case,
@@ -145,9 +144,6 @@ struct Judge<'a> {
     outcome: &'a Outcome,
     /// Events of the script that are past.
     past: usize,
-    /// Times that something was sent between the instant that ours wanted to be woken at and the one
-    /// at which the kernel's timer came: it may have woken the kernel for nothing.
-    overtaken: u64,
     /// What the clock shows beside multiples of its step.
     phase: u64,
     lateness: &'a mut Lateness,
@@ -177,7 +173,7 @@ impl Judge<'_> {
                 }
                 self.tally.probes += 1;
                 self.ours.catch_up(*from);
-                stats::compare(&*self.ours.root, qdiscs, classes, self.overtaken)?;
+                stats::compare(&*self.ours.root, qdiscs, classes, self.case.wakes_in_vain)?;
             }
         }
         Ok(())
@@ -205,7 +201,6 @@ impl Judge<'_> {
         if send.number != number {
             return Err(format!("the guest sent {number} for {}", send.number));
         }
-        self.overtaken += u64::from(self.ours.deadline.is_some_and(|due| due <= at));
         let mut frame = Frame::new(send, self.outcome.start);
         frame.set_queue_mapping((self.case.pick)(send));
         let ours = self.ours.send(frame, at);

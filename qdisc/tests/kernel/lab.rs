@@ -33,7 +33,8 @@ pub(crate) struct Case {
     pub(crate) arrivals: Vec<Event>,
     /// What changes on the way.
     pub(crate) changes: Vec<Change>,
-    /// Whether the kernel wakes for nothing now and then, so that shapers below try once more in vain.
+    /// Whether a timer of the kernel's stays set though what it was set for has left, so that shapers try
+    /// once more in vain; ours then try at other times, and tries aren't compared.
     pub(crate) wakes_in_vain: bool,
     /// Nanoseconds to go on after the last arrival: 1 s.
     pub(crate) rest: u64,

@@ -28,13 +28,13 @@ impl<T: Into<String>> From<T> for Unlike {
     }
 }
 
-/// The first difference between the kernel's disciplines and classes and ours. The kernel may have
-/// tried `overtaken` times more to no avail, which shows in `overlimits`.
+/// The first difference between the kernel's disciplines and classes and ours. Where the kernel
+/// `wakes_in_vain`, tries to no avail are not compared, which are `overlimits`.
 pub(crate) fn compare(
     root: &dyn Qdisc<Frame>,
     qdiscs: &[Shown],
     classes: &[Shown],
-    overtaken: u64,
+    wakes_in_vain: bool,
 ) -> Result<(), Unlike> {
     let mut ours = Vec::new();
     collect(ROOT, root, &mut ours);
@@ -60,7 +60,9 @@ pub(crate) fn compare(
         }
         let (mut kernel, own) = (theirs(shown), of(qdisc));
         discount_peeked(&mut kernel, &own);
-        forgive(shown.kind(), &mut kernel, &own, overtaken);
+        if wakes_in_vain {
+            forgive_tries(shown.kind(), &mut kernel, &own);
+        }
         differences(&format!("{} at {at:?}", shown.kind()), kernel, own)?;
     }
     // `htb_delete` doesn't list the pfifo of a class that is a leaf again; the class has its figures.
@@ -69,14 +71,14 @@ pub(crate) fn compare(
         let at = ClassId(*parent);
         return Err(format!("ours has a {} at {at:?}, the kernel hasn't", qdisc.kind()).into());
     }
-    compare_classes(root, classes, overtaken)
+    compare_classes(root, classes, wakes_in_vain)
 }
 
 /// Each class that ours shows; the kernel may have more, as fq_codel has one for each flow.
 fn compare_classes(
     qdisc: &dyn Qdisc<Frame>,
     classes: &[Shown],
-    overtaken: u64,
+    wakes_in_vain: bool,
 ) -> Result<(), Unlike> {
     let mut result = Ok(());
     let mut shown_as_waiting = u64::from(qdisc.stats().backlog.packets);
@@ -99,13 +101,15 @@ fn compare_classes(
             }
             // Of many kinds they are those of the discipline in it.
             discount_peeked(&mut kernel, &own);
-            forgive(shown.kind(), &mut kernel, &own, overtaken);
+            if wakes_in_vain {
+                forgive_tries(shown.kind(), &mut kernel, &own);
+            }
             if let Some(xstats) = class.xstats {
                 kernel.extend(kernel_class_xstats(shown.kind(), shown.app()));
                 own.extend(class_xstats(xstats));
             }
             differences(&format!("class {:?}", class.id), kernel, own)?;
-            class.child.map_or(Ok(()), |child| compare_classes(child, classes, overtaken))
+            class.child.map_or(Ok(()), |child| compare_classes(child, classes, wakes_in_vain))
         };
         if result.is_ok() {
             result = compare();
@@ -126,19 +130,13 @@ fn discount_peeked(kernel: &mut Figures, ours: &Figures) {
     }
 }
 
-/// So many are overtaken where the kernel wakes for nothing, or ours does: tries don't compare.
-pub(crate) const VAIN_WAKES: u64 = u32::MAX as u64;
-
-/// Forgives tries in vain, of which the kernel may have had `overtaken` more. htb's `overlimits` are no
-/// tries but changes of mode, and are forgiven nothing.
-fn forgive(kind: &str, kernel: &mut Figures, ours: &Figures, overtaken: u64) {
+/// htb's `overlimits` are no tries but changes of mode, and are forgiven nothing.
+fn forgive_tries(kind: &str, kernel: &mut Figures, ours: &Figures) {
     let (Some((_, kernel)), Some(&(_, ours))) = (kernel.get_mut(OVERLIMITS), ours.get(OVERLIMITS))
     else {
         return;
     };
-    let forgiven =
-        kind != "htb" && ((ours..=ours + overtaken).contains(kernel) || overtaken >= VAIN_WAKES);
-    if forgiven {
+    if kind != "htb" {
         *kernel = ours;
     }
 }
