@@ -6,6 +6,7 @@
 //! - `client` (feature `std`): a socket to the Linux that this runs on, with whole dumps and news.
 //! - `kernel` (feature `alloc`): the kernel's side of the socket.
 //! - [`shared`]: the order in which threads may use a table that they share.
+//! - [`genl`]: generic netlink: families that are registered, and the one that tells of them.
 //! - [`extack`]: answers to requests, with all that a handler has to say; [`errno`]: their numbers.
 //! - [`rtnl`]: links, addresses, neighbours, routes, rules.
 //! - [`tc`]: queueing disciplines, classes, filters, actions.
@@ -29,6 +30,7 @@ extern crate std;
 pub mod client;
 pub mod errno;
 pub mod extack;
+pub mod genl;
 #[cfg(feature = "alloc")]
 pub mod kernel;
 pub mod policy;

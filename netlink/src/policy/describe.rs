@@ -152,6 +152,11 @@ impl Rule {
         Ok(())
     }
 
+    /// Whether there is something to tell of it.
+    pub(crate) const fn is_told(&self) -> bool {
+        self.kind.told_as().is_some()
+    }
+
     /// How many bytes Linux reserves for the description (`netlink_policy_dump_attr_size_estimate`).
     pub(crate) const fn described_len(&self) -> usize {
         let common = 2 * 8;

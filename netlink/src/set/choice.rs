@@ -67,8 +67,14 @@ macro_rules! choice {
             type Owned = $buf;
 
             fn own(view: $view<'_>) -> $buf {
+                Self::own_within(view, $crate::set::MAX_DEPTH)
+            }
+
+            fn own_within(view: $view<'_>, depth: u32) -> $buf {
                 match view {
-                    $( $view::$name(view) => $buf::$name(<$row as $crate::set::Own>::own(view)), )*
+                    $( $view::$name(view) => {
+                        $buf::$name(<$row as $crate::set::Own>::own_within(view, depth))
+                    } )*
                     $view::Other(attr) => $buf::Other($crate::set::AttrBuf::own(attr)),
                 }
             }

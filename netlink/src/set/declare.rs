@@ -128,8 +128,15 @@ macro_rules! owned_attributes {
             type Buf = $buf;
 
             fn own(attr: $attr<'_>) -> $buf {
+                Self::own_within(attr, $crate::set::MAX_DEPTH)
+            }
+
+            fn own_within(attr: $attr<'_>, depth: u32) -> $buf {
+                let _ = depth;
                 match attr {
-                    $($attr::$name(view) => $buf::$name(<$shape as $crate::set::Own>::own(view)),)*
+                    $($attr::$name(view) => {
+                        $buf::$name(<$shape as $crate::set::Own>::own_within(view, depth))
+                    })*
                     $attr::Other(attr) => $buf::Other($crate::set::AttrBuf::own(attr)),
                 }
             }

@@ -116,8 +116,13 @@ where
     type Owned = HeadedBuf<H, S>;
 
     fn own(view: HeadedView<'_, H, S>) -> Self::Owned {
+        Self::own_within(view, super::MAX_DEPTH)
+    }
+
+    fn own_within(view: HeadedView<'_, H, S>, depth: u32) -> Self::Owned {
         let flags = view.attr.raw_kind() & !view.attr.kind();
-        HeadedBuf { flags, head: view.head(), list: super::List::read(view.behind()) }
+        let list = super::List::read_deep(view.behind(), view.behind(), depth);
+        HeadedBuf { flags, head: view.head(), list }
     }
 
     fn write_owned(owned: &Self::Owned, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {

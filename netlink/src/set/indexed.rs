@@ -57,8 +57,12 @@ impl<T: super::Own + core::fmt::Debug> super::Owned for Indexed<T> {
     type Buf = Entry<T::Owned, super::AttrBuf>;
 
     fn own(attr: Self::Attr<'_>) -> Self::Buf {
+        Self::own_within(attr, super::MAX_DEPTH)
+    }
+
+    fn own_within(attr: Self::Attr<'_>, depth: u32) -> Self::Buf {
         match attr {
-            Entry::Value(kind, value) => Entry::Value(kind, T::own(value)),
+            Entry::Value(kind, value) => Entry::Value(kind, T::own_within(value, depth)),
             Entry::Other(attr) => Entry::Other(super::AttrBuf::own(attr)),
         }
     }

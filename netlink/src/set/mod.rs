@@ -39,7 +39,7 @@ pub(crate) use message::messages;
 pub use name::NameBuf;
 pub use name::{Name, NameView};
 #[cfg(feature = "alloc")]
-pub use owned::{AttrBuf, ElementBuf, FixedBuf, List, NestBuf, Own, Owned};
+pub use owned::{AttrBuf, ElementBuf, FixedBuf, List, MAX_DEPTH, NestBuf, Own, Owned};
 pub use packed::{Packed, PackedView};
 pub use shape::{
     Array, Be16, Be32, Binary, Elements, Fixed, FixedView, Flag, Nest, NestView, Shape, Sint, Text,

@@ -12,6 +12,11 @@ use super::{
 };
 use crate::wire::{Attr, Attrs, Body, WriteError, align};
 
+/// Levels of nests that are taken apart. No family has as many, and a kernel follows its policies through ten; but
+/// in 64 KiB there is room for thousands, and each would take some of the stack. What is deeper is kept as bytes,
+/// in [`List::tail`].
+pub const MAX_DEPTH: u32 = 32;
+
 /// A [`Shape`] whose value can be owned.
 pub trait Own: Shape {
     /// The owned value.
@@ -19,6 +24,13 @@ pub trait Own: Shape {
 
     /// Copies what a view shows.
     fn own(view: Self::View<'_>) -> Self::Owned;
+
+    /// The same where `depth` levels of nests may still be taken apart. Shapes that nest say what they do then;
+    /// for others it is [`Own::own`].
+    fn own_within(view: Self::View<'_>, depth: u32) -> Self::Owned {
+        let _ = depth;
+        Self::own(view)
+    }
 
     /// Writes the value as an attribute of type `kind`, to the bytes that it was read from.
     ///
@@ -35,6 +47,12 @@ pub trait Owned: Set {
     /// Copies what a view shows.
     fn own(attr: Self::Attr<'_>) -> Self::Buf;
 
+    /// The same where `depth` levels of nests may still be taken apart, as [`Own::own_within`].
+    fn own_within(attr: Self::Attr<'_>, depth: u32) -> Self::Buf {
+        let _ = depth;
+        Self::own(attr)
+    }
+
     /// Writes the attribute, to the bytes that it was read from.
     ///
     /// # Errors
@@ -48,7 +66,8 @@ pub struct List<S: Owned> {
     /// The attributes, in their order.
     pub attrs: Vec<S::Buf>,
     /// What comes after the last one that is as Linux would write it: a broken header, or an attribute
-    /// whose padding is missing or not zero, and all behind it. Empty in whatever a kernel sends.
+    /// whose padding is missing or not zero, and all behind it; or the whole list, deeper than [`MAX_DEPTH`]. Empty
+    /// in whatever a kernel sends.
     pub tail: Vec<u8>,
 }
 
@@ -68,19 +87,24 @@ impl<S: Owned> List<S> {
     /// Reads a list.
     #[must_use]
     pub fn read(attrs: Attrs<'_>) -> Self {
-        Self::read_within(attrs, attrs)
+        Self::read_deep(attrs, attrs, MAX_DEPTH)
     }
 
-    /// Reads a list whose values go by the attributes `beside` (see [`Within`](super::Within)).
+    /// Reads a list whose values go by the attributes `beside` (see [`Within`](super::Within)), with nests taken
+    /// apart `depth` levels deep, this one included.
     #[must_use]
-    pub fn read_within<'a>(attrs: Attrs<'a>, beside: Attrs<'a>) -> Self {
+    pub fn read_deep<'a>(attrs: Attrs<'a>, beside: Attrs<'a>, depth: u32) -> Self {
         let mut list = Self::new(Vec::new());
+        let Some(inner) = depth.checked_sub(1) else {
+            list.tail = attrs.rest().to_vec();
+            return list;
+        };
         let mut left = attrs;
         loop {
             let before = left.rest();
             match left.next() {
                 Some(attr) if is_padded(attr, before) => {
-                    list.attrs.push(S::own(S::read(attr, beside)));
+                    list.attrs.push(S::own_within(S::read(attr, beside), inner));
                 }
                 _ => {
                     list.tail = before.to_vec();
@@ -247,7 +271,15 @@ impl<S: Owned> NestBuf<S> {
     /// Copies a nest.
     #[must_use]
     pub fn own(view: NestView<'_, S>) -> Self {
-        Self { flagged: view.attr().is_nested(), list: List::read(view.attr().nested()) }
+        Self::own_within(view, MAX_DEPTH)
+    }
+
+    /// The same, `depth` levels deep.
+    #[must_use]
+    pub fn own_within(view: NestView<'_, S>, depth: u32) -> Self {
+        let attrs = view.attr().nested();
+        let list = List::read_deep(attrs, attrs, depth);
+        Self { flagged: view.attr().is_nested(), list }
     }
 
     /// Writes it as an attribute of type `kind`.
@@ -265,6 +297,10 @@ impl<S: Owned> Own for Nest<S> {
 
     fn own(view: NestView<'_, S>) -> NestBuf<S> {
         NestBuf::own(view)
+    }
+
+    fn own_within(view: NestView<'_, S>, depth: u32) -> NestBuf<S> {
+        NestBuf::own_within(view, depth)
     }
 
     fn write_owned(owned: &NestBuf<S>, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
@@ -285,8 +321,13 @@ impl<S: Owned> Owned for Elements<S> {
     type Buf = ElementBuf<S>;
 
     fn own(view: NestView<'_, S>) -> ElementBuf<S> {
+        Self::own_within(view, MAX_DEPTH)
+    }
+
+    fn own_within(view: NestView<'_, S>, depth: u32) -> ElementBuf<S> {
         let attr = view.attr();
-        ElementBuf { raw_kind: attr.raw_kind(), list: List::read(attr.nested()) }
+        let attrs = attr.nested();
+        ElementBuf { raw_kind: attr.raw_kind(), list: List::read_deep(attrs, attrs, depth) }
     }
 
     fn write_owned(buf: &ElementBuf<S>, to: &mut Body<'_>) -> Result<(), WriteError> {

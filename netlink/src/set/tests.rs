@@ -213,3 +213,39 @@ proptest! {
         prop_assert_eq!(read(&rewritten(|to| list.write(to))), list);
     }
 }
+
+crate::attributes! {
+    /// A box that may hold boxes.
+    Box: BoxAttr, BoxBuf {
+        /// A box.
+        Inner = 1: Nest<Box> => crate::policy::Rule::NESTED;
+    }
+}
+
+extern crate std;
+
+#[test]
+fn boxes_in_boxes_are_opened_up_to_a_depth_and_written_back_whole() {
+    // As many as 64 KiB have room for, each the header of the one in it alone; the last one holds nothing.
+    const BOXES: u16 = 16_000;
+    let headers = (1..=BOXES).rev().flat_map(|left| [left * 4, 1]);
+    let bytes: Vec<u8> = headers.flat_map(u16::to_ne_bytes).collect();
+    // On a stack that could not hold so many.
+    let small = std::thread::Builder::new().stack_size(128 << 10);
+    let opened = small.spawn(move || {
+        let list = List::<Box>::read(Attrs::new(&bytes));
+        let mut inner = &list;
+        let mut depth = 0;
+        while let [BoxBuf::Inner(nest)] = inner.attrs.as_slice() {
+            inner = &nest.list;
+            depth += 1;
+        }
+        assert_eq!(inner.tail, bytes[depth * 4..]);
+        let mut buffer = vec![0; bytes.len() + 64];
+        let mut writer = Writer::new(&mut buffer);
+        writer.message(Header::default(), |body| list.write(body)).unwrap();
+        assert_eq!(writer.as_bytes()[16..], bytes);
+        depth
+    });
+    assert_eq!(opened.unwrap().join().unwrap(), 32);
+}

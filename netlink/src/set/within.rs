@@ -76,7 +76,11 @@ impl<S: super::Owned> super::Own for Within<S> {
     type Owned = super::NestBuf<S>;
 
     fn own(view: WithinView<'_, S>) -> super::NestBuf<S> {
-        let list = super::List::read_within(view.attr.nested(), view.beside);
+        Self::own_within(view, super::MAX_DEPTH)
+    }
+
+    fn own_within(view: WithinView<'_, S>, depth: u32) -> super::NestBuf<S> {
+        let list = super::List::read_deep(view.attr.nested(), view.beside, depth);
         super::NestBuf { flagged: view.attr.is_nested(), list }
     }
 

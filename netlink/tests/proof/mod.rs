@@ -92,7 +92,8 @@ fn raw_attributes(debug: &str) -> Vec<String> {
                 if word == "Other" {
                     let number = debug[at..].split("raw_kind: ").nth(1).unwrap();
                     let number = number.split(',').next().unwrap().parse::<u16>().unwrap();
-                    let names: Vec<_> = path.iter().filter(|name| **name != "").cloned().collect();
+                    let names: Vec<_> =
+                        path.iter().filter(|name| !name.is_empty()).cloned().collect();
                     found.push(format!("{}:{}", names.join("."), number & 0x3fff));
                 }
                 path.push(std::mem::take(&mut word));
