@@ -85,14 +85,15 @@ fn families(datagram: &[u8]) -> impl Iterator<Item = Message<'_>> {
 
 /// The paths to the attributes that are `Other` in what `Debug` shows, each with its number at the end.
 fn raw_attributes(debug: &str) -> Vec<String> {
-    let (mut path, mut word, mut found) = (Vec::new(), String::new(), Vec::new());
+    let (mut path, mut word, mut found) = (Vec::<String>::new(), String::new(), Vec::new());
     for (at, byte) in debug.bytes().enumerate() {
         match byte {
             b'(' => {
                 if word == "Other" {
                     let number = debug[at..].split("raw_kind: ").nth(1).unwrap();
                     let number = number.split(',').next().unwrap().parse::<u16>().unwrap();
-                    let names: Vec<_> = path.iter().filter(|name| **name != "").cloned().collect();
+                    let names: Vec<_> =
+                        path.iter().filter(|name| !name.is_empty()).cloned().collect();
                     found.push(format!("{}:{}", names.join("."), number & 0x3fff));
                 }
                 path.push(std::mem::take(&mut word));
