@@ -50,6 +50,7 @@ layouts! {
         /// The interface.
         pub index: u32,
     }
+
     /// `struct ifa_cacheinfo`: lifetimes.
     pub struct IfaCacheinfo {
         /// Seconds for which it is preferred.

@@ -142,6 +142,7 @@ layouts! {
         /// `RTN_*`.
         pub kind: u8,
     }
+
     /// `struct ndtmsg`: a table of neighbours.
     pub struct Ndtmsg {
         /// `AF_*`.
@@ -151,6 +152,7 @@ layouts! {
         /// Nothing.
         pub pad2: u16,
     }
+
     /// `struct nda_cacheinfo`: ages, in hundredths of a second.
     pub struct NdaCacheinfo {
         /// Since it was confirmed.
@@ -162,6 +164,7 @@ layouts! {
         /// Who refers to it.
         pub refcnt: u32,
     }
+
     /// `struct ndt_config`: figures of a table.
     pub struct NdtConfig {
         /// Bytes of an address.
@@ -183,6 +186,7 @@ layouts! {
         /// Solicitations that wait.
         pub proxy_qlen: u32,
     }
+
     /// `struct ndt_stats`: counters of a table.
     pub struct NdtStats {
         /// Entries made.

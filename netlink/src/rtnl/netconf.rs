@@ -65,6 +65,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 3],
     }
+
     /// `struct rtgenmsg`, with its padding.
     pub struct Rtgenmsg {
         /// `AF_*`.
@@ -72,6 +73,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 3],
     }
+
     /// `struct ifaddrlblmsg`: a label.
     pub struct Ifaddrlblmsg {
         /// `AF_INET6`.

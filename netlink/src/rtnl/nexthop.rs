@@ -2,10 +2,10 @@
 //!
 //! Numbers and layouts: Linux 6.18, `include/uapi/linux/nexthop.h`.
 
-use super::route::{Ip6EncapSet, IpEncapSet, MplsEncapSet, Seg6EncapSet, XfrmEncapSet};
+use super::route::encap;
 use crate::attributes;
 use crate::policy::Rule;
-use crate::set::{Array, Binary, Flag, Ip, Nest, Packed, Uint, choice, layouts};
+use crate::set::{Array, Binary, Flag, Ip, Nest, Packed, Uint, layouts};
 use crate::wire::Attrs;
 
 attributes! {
@@ -100,6 +100,7 @@ layouts! {
         /// `RTNH_F_*`.
         pub flags: u32,
     }
+
     /// `struct nexthop_grp`: a member of a group.
     pub struct NexthopGrp {
         /// The nexthop.
@@ -113,20 +114,9 @@ layouts! {
     }
 }
 
-choice! {
+encap! {
     /// `NHA_ENCAP`, by `NHA_ENCAP_TYPE`.
-    pub NexthopEncap: NexthopEncapView, NexthopEncapBuf, by encap_kind {
-        /// MPLS labels (`LWTUNNEL_ENCAP_MPLS`).
-        Mpls = 1 => Nest<MplsEncapSet>;
-        /// An IPv4 tunnel (`LWTUNNEL_ENCAP_IP`).
-        Ip = 2 => Nest<IpEncapSet>;
-        /// An IPv6 tunnel (`LWTUNNEL_ENCAP_IP6`).
-        Ip6 = 4 => Nest<Ip6EncapSet>;
-        /// A segment routing header (`LWTUNNEL_ENCAP_SEG6`).
-        Seg6 = 5 => Nest<Seg6EncapSet>;
-        /// IPsec (`LWTUNNEL_ENCAP_XFRM`).
-        Xfrm = 10 => Nest<XfrmEncapSet>;
-    }
+    pub NexthopEncap: NexthopEncapView, NexthopEncapBuf, by encap_kind
 }
 
 /// `NHA_ENCAP_TYPE`.

@@ -86,6 +86,7 @@ layouts! {
         /// `FIB_RULE_*`.
         pub flags: u32,
     }
+
     /// `struct fib_rule_uid_range`.
     pub struct FibRuleUidRange {
         /// The first user.
@@ -93,6 +94,7 @@ layouts! {
         /// The last user.
         pub end: u32,
     }
+
     /// `struct fib_rule_port_range`.
     pub struct FibRulePortRange {
         /// The first port.

@@ -411,6 +411,7 @@ layouts! {
         /// Used first.
         pub firstuse: u64,
     }
+
     /// `tc_gen`, which most actions begin with.
     pub struct TcGen {
         /// Its number among those of its kind.
@@ -424,6 +425,7 @@ layouts! {
         /// Filters that use it.
         pub bindcnt: i32,
     }
+
     /// `tc_gen`, and what to do: `struct tc_vlan`, `tc_mpls`, `tc_tunnel_key`.
     pub struct TcGenDo {
         /// Its number among those of its kind.
@@ -439,6 +441,7 @@ layouts! {
         /// Which of the kind's deeds.
         pub what: i32,
     }
+
     /// `struct tc_gact_p`: something else, now and then.
     pub struct TcGactP {
         /// `PGACT_*`.
@@ -448,6 +451,7 @@ layouts! {
         /// `TC_ACT_*`.
         pub paction: i32,
     }
+
     /// `struct tc_mirred`.
     pub struct TcMirred {
         /// Its number among those of its kind.
@@ -465,6 +469,7 @@ layouts! {
         /// The interface.
         pub ifindex: u32,
     }
+
     /// `struct tc_police`. Times are in ticks of 64 ns.
     pub struct TcPolice {
         /// Its number.
@@ -488,6 +493,7 @@ layouts! {
         /// Unused.
         pub capab: u32,
     }
+
     /// `struct tc_pedit_sel`, without its keys.
     pub struct TcPeditSel {
         /// Its number among those of its kind.
@@ -507,6 +513,7 @@ layouts! {
         /// Nothing.
         pub pad: u16,
     }
+
     /// `struct tc_pedit_key`: four bytes to change.
     pub struct TcPeditKey {
         /// The bits to keep.
@@ -522,6 +529,7 @@ layouts! {
         /// And by how many they are shifted.
         pub shift: u32,
     }
+
     /// `struct tc_csum`.
     pub struct TcCsum {
         /// Its number among those of its kind.
@@ -537,6 +545,7 @@ layouts! {
         /// `TCA_CSUM_UPDATE_FLAG_*`.
         pub update_flags: u32,
     }
+
     /// `struct tc_nat`. Addresses are in network order.
     pub struct TcNat {
         /// Its number among those of its kind.
@@ -558,6 +567,7 @@ layouts! {
         /// `TCA_NAT_FLAG_*`.
         pub flags: u32,
     }
+
     /// `struct tc_skbmod`.
     pub struct TcSkbmod {
         /// Its number among those of its kind.
@@ -575,6 +585,7 @@ layouts! {
         /// `SKBMOD_F_*`.
         pub flags: u64,
     }
+
     /// `struct tc_connmark`.
     pub struct TcConnmark {
         /// Its number among those of its kind.
@@ -592,6 +603,7 @@ layouts! {
         /// Nothing.
         pub pad: u16,
     }
+
     /// `struct sock_filter`: an instruction of classic BPF.
     pub struct SockFilter {
         /// What.

@@ -11,118 +11,62 @@ use crate::attributes;
 use crate::policy::{Kind, Rule};
 use crate::set::{Array, Binary, Fixed, Flag, Name, Nest, Packed, Text, Within, layouts};
 
-attributes! {
+/// The attributes that disciplines, classes and filters share; only `TCA_OPTIONS` differs.
+macro_rules! tca {
+    ($(#[$doc:meta])* pub $set:ident: $attr:ident, $buf:ident, $options:ty) => {
+        attributes! {
+            $(#[$doc])*
+            pub $set: $attr, $buf {
+                /// `TCA_KIND`: the kind.
+                Kind = 1: Name;
+                /// `TCA_OPTIONS`: its configuration.
+                Options = 2: $options => Rule::UNSPEC;
+                /// `TCA_STATS`: counters, as old programs want them.
+                Stats = 3: Fixed<TcStats> => Rule::UNSPEC;
+                /// `TCA_XSTATS`: counters of the kind.
+                Xstats = 4: Xstats => Rule::UNSPEC;
+                /// `TCA_RATE`: how its rate is estimated.
+                Rate = 5: Fixed<GnetEstimator> => Rule::binary(2);
+                /// `TCA_FCNT`: unused.
+                Fcnt = 6: Binary => Rule::UNSPEC;
+                /// `TCA_STATS2`: counters.
+                Stats2 = 7: Within<Stats2Set> => Rule::UNSPEC;
+                /// `TCA_STAB`: what a packet costs on the wire.
+                Stab = 8: Nest<StabSet> => Rule::NESTED;
+                /// `TCA_PAD`: nothing: padding.
+                Pad = 9: Binary => Rule::UNSPEC;
+                /// `TCA_DUMP_INVISIBLE`: dump those too that were not asked for by name.
+                DumpInvisible = 10: Flag;
+                /// `TCA_CHAIN`: the chain of filters.
+                Chain = 11: u32;
+                /// `TCA_HW_OFFLOAD`: whether the card does it.
+                HwOffload = 12: u8 => Rule::UNSPEC;
+                /// `TCA_INGRESS_BLOCK`: the block of filters for what comes in.
+                IngressBlock = 13: u32;
+                /// `TCA_EGRESS_BLOCK`: the block of filters for what goes out.
+                EgressBlock = 14: u32;
+                /// `TCA_DUMP_FLAGS`: what to dump.
+                DumpFlags = 15: Fixed<Bitfield32> => Rule::UNSPEC;
+                /// `TCA_EXT_WARN_MSG`: what a notification's reader should know.
+                ExtWarnMsg = 16: Text => Rule::UNSPEC;
+            }
+        }
+    };
+}
+
+tca! {
     /// `TCA_*` of a queueing discipline. Policy: `rtm_tca_policy`.
-    pub QdiscSet: QdiscAttr, QdiscAttrBuf {
-        /// `TCA_KIND`: the kind.
-        Kind = 1: Name;
-        /// `TCA_OPTIONS`: its configuration.
-        Options = 2: QdiscOptions => Rule::UNSPEC;
-        /// `TCA_STATS`: counters, as old programs want them.
-        Stats = 3: Fixed<TcStats> => Rule::UNSPEC;
-        /// `TCA_XSTATS`: counters of the kind.
-        Xstats = 4: Xstats => Rule::UNSPEC;
-        /// `TCA_RATE`: how its rate is estimated.
-        Rate = 5: Fixed<GnetEstimator> => Rule::binary(2);
-        /// `TCA_FCNT`: unused.
-        Fcnt = 6: Binary => Rule::UNSPEC;
-        /// `TCA_STATS2`: counters.
-        Stats2 = 7: Within<Stats2Set> => Rule::UNSPEC;
-        /// `TCA_STAB`: what a packet costs on the wire.
-        Stab = 8: Nest<StabSet> => Rule::NESTED;
-        /// `TCA_PAD`: nothing: padding.
-        Pad = 9: Binary => Rule::UNSPEC;
-        /// `TCA_DUMP_INVISIBLE`: dump those too that were not asked for by name.
-        DumpInvisible = 10: Flag;
-        /// `TCA_CHAIN`: the chain of filters.
-        Chain = 11: u32;
-        /// `TCA_HW_OFFLOAD`: whether the card does it.
-        HwOffload = 12: u8 => Rule::UNSPEC;
-        /// `TCA_INGRESS_BLOCK`: the block of filters for what comes in.
-        IngressBlock = 13: u32;
-        /// `TCA_EGRESS_BLOCK`: the block of filters for what goes out.
-        EgressBlock = 14: u32;
-        /// `TCA_DUMP_FLAGS`: what to dump.
-        DumpFlags = 15: Fixed<Bitfield32> => Rule::UNSPEC;
-        /// `TCA_EXT_WARN_MSG`: what a notification's reader should know.
-        ExtWarnMsg = 16: Text => Rule::UNSPEC;
-    }
+    pub QdiscSet: QdiscAttr, QdiscAttrBuf, QdiscOptions
 }
 
-attributes! {
+tca! {
     /// `TCA_*` of a class; the kind is that of its discipline. Policy: `rtm_tca_policy`.
-    pub ClassSet: ClassAttr, ClassAttrBuf {
-        /// `TCA_KIND`: the kind.
-        Kind = 1: Name;
-        /// `TCA_OPTIONS`: its configuration.
-        Options = 2: ClassOptions => Rule::UNSPEC;
-        /// `TCA_STATS`: counters, as old programs want them.
-        Stats = 3: Fixed<TcStats> => Rule::UNSPEC;
-        /// `TCA_XSTATS`: counters of the kind.
-        Xstats = 4: Xstats => Rule::UNSPEC;
-        /// `TCA_RATE`: how its rate is estimated.
-        Rate = 5: Fixed<GnetEstimator> => Rule::binary(2);
-        /// `TCA_FCNT`: unused.
-        Fcnt = 6: Binary => Rule::UNSPEC;
-        /// `TCA_STATS2`: counters.
-        Stats2 = 7: Within<Stats2Set> => Rule::UNSPEC;
-        /// `TCA_STAB`: what a packet costs on the wire.
-        Stab = 8: Nest<StabSet> => Rule::NESTED;
-        /// `TCA_PAD`: nothing: padding.
-        Pad = 9: Binary => Rule::UNSPEC;
-        /// `TCA_DUMP_INVISIBLE`: dump those too that were not asked for by name.
-        DumpInvisible = 10: Flag;
-        /// `TCA_CHAIN`: the chain of filters.
-        Chain = 11: u32;
-        /// `TCA_HW_OFFLOAD`: whether the card does it.
-        HwOffload = 12: u8 => Rule::UNSPEC;
-        /// `TCA_INGRESS_BLOCK`: the block of filters for what comes in.
-        IngressBlock = 13: u32;
-        /// `TCA_EGRESS_BLOCK`: the block of filters for what goes out.
-        EgressBlock = 14: u32;
-        /// `TCA_DUMP_FLAGS`: what to dump.
-        DumpFlags = 15: Fixed<Bitfield32> => Rule::UNSPEC;
-        /// `TCA_EXT_WARN_MSG`: what a notification's reader should know.
-        ExtWarnMsg = 16: Text => Rule::UNSPEC;
-    }
+    pub ClassSet: ClassAttr, ClassAttrBuf, ClassOptions
 }
 
-attributes! {
+tca! {
     /// `TCA_*` of a filter, or of a chain. Policy: `rtm_tca_policy`.
-    pub FilterSet: FilterAttr, FilterAttrBuf {
-        /// `TCA_KIND`: the kind.
-        Kind = 1: Name;
-        /// `TCA_OPTIONS`: its configuration.
-        Options = 2: FilterOptions => Rule::UNSPEC;
-        /// `TCA_STATS`: counters, as old programs want them.
-        Stats = 3: Fixed<TcStats> => Rule::UNSPEC;
-        /// `TCA_XSTATS`: counters of the kind.
-        Xstats = 4: Xstats => Rule::UNSPEC;
-        /// `TCA_RATE`: how its rate is estimated.
-        Rate = 5: Fixed<GnetEstimator> => Rule::binary(2);
-        /// `TCA_FCNT`: unused.
-        Fcnt = 6: Binary => Rule::UNSPEC;
-        /// `TCA_STATS2`: counters.
-        Stats2 = 7: Within<Stats2Set> => Rule::UNSPEC;
-        /// `TCA_STAB`: what a packet costs on the wire.
-        Stab = 8: Nest<StabSet> => Rule::NESTED;
-        /// `TCA_PAD`: nothing: padding.
-        Pad = 9: Binary => Rule::UNSPEC;
-        /// `TCA_DUMP_INVISIBLE`: dump those too that were not asked for by name.
-        DumpInvisible = 10: Flag;
-        /// `TCA_CHAIN`: the chain of filters.
-        Chain = 11: u32;
-        /// `TCA_HW_OFFLOAD`: whether the card does it.
-        HwOffload = 12: u8 => Rule::UNSPEC;
-        /// `TCA_INGRESS_BLOCK`: the block of filters for what comes in.
-        IngressBlock = 13: u32;
-        /// `TCA_EGRESS_BLOCK`: the block of filters for what goes out.
-        EgressBlock = 14: u32;
-        /// `TCA_DUMP_FLAGS`: what to dump.
-        DumpFlags = 15: Fixed<Bitfield32> => Rule::UNSPEC;
-        /// `TCA_EXT_WARN_MSG`: what a notification's reader should know.
-        ExtWarnMsg = 16: Text => Rule::UNSPEC;
-    }
+    pub FilterSet: FilterAttr, FilterAttrBuf, FilterOptions
 }
 
 attributes! {
@@ -191,6 +135,7 @@ layouts! {
         /// Of a filter, priority and protocol; of a qdisc, who refers to it; of a class, the qdisc in it.
         pub info: u32,
     }
+
     /// `struct tcamsg`: actions.
     pub struct Tcamsg {
         /// `AF_UNSPEC`.
@@ -200,6 +145,7 @@ layouts! {
         /// Nothing.
         pub pad2: u16,
     }
+
     /// `struct tc_stats`: counters, as old programs want them.
     pub struct TcStats {
         /// Bytes sent.
@@ -221,6 +167,7 @@ layouts! {
         /// Nothing.
         pub pad: u32,
     }
+
     /// `struct gnet_estimator`: how a rate is estimated.
     pub struct GnetEstimator {
         /// Looks every 2^(interval+2) times 62.5 ms.
@@ -228,6 +175,7 @@ layouts! {
         /// The average's weight, as a shift.
         pub ewma_log: u8,
     }
+
     /// `struct gnet_stats_basic`.
     pub struct GnetStatsBasic {
         /// Bytes sent.
@@ -237,6 +185,7 @@ layouts! {
         /// Nothing.
         pub pad: u32,
     }
+
     /// `struct gnet_stats_rate_est`.
     pub struct GnetStatsRateEst {
         /// Bytes a second.
@@ -244,6 +193,7 @@ layouts! {
         /// Packets a second.
         pub pps: u32,
     }
+
     /// `struct gnet_stats_rate_est64`.
     pub struct GnetStatsRateEst64 {
         /// Bytes a second.
@@ -251,6 +201,7 @@ layouts! {
         /// Packets a second.
         pub pps: u64,
     }
+
     /// `struct gnet_stats_queue`.
     pub struct GnetStatsQueue {
         /// Packets that wait.
@@ -264,6 +215,7 @@ layouts! {
         /// How often the rate held it back.
         pub overlimits: u32,
     }
+
     /// `struct tc_sizespec`: what a packet costs on the wire.
     pub struct TcSizespec {
         /// Lengths are looked up by so many bits less.
@@ -283,6 +235,7 @@ layouts! {
         /// Entries of the table.
         pub tsize: u32,
     }
+
     /// `struct tc_ratespec`: a rate.
     pub struct TcRatespec {
         /// Lengths are looked up by so many bits less.

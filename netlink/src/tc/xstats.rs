@@ -149,6 +149,7 @@ layouts! {
         /// Bytes of the turn left.
         pub allot: i32,
     }
+
     /// `struct tc_red_xstats`: counters of packets.
     pub struct TcRedXstats {
         /// Dropped early.
@@ -160,6 +161,7 @@ layouts! {
         /// Marked.
         pub marked: u32,
     }
+
     /// `struct tc_choke_xstats`: counters of packets.
     pub struct TcChokeXstats {
         /// Dropped early.
@@ -173,6 +175,7 @@ layouts! {
         /// Dropped for being of a waiting flow.
         pub matched: u32,
     }
+
     /// `struct tc_htb_xstats`.
     pub struct TcHtbXstats {
         /// Packets sent on its own.
@@ -186,6 +189,7 @@ layouts! {
         /// The same at the ceiling.
         pub ctokens: i32,
     }
+
     /// `struct tc_hfsc_stats`.
     pub struct TcHfscStats {
         /// Bytes sent.
@@ -197,11 +201,13 @@ layouts! {
         /// 0 for a leaf.
         pub level: u32,
     }
+
     /// `struct tc_drr_stats`.
     pub struct TcDrrStats {
         /// Bytes of the turn left.
         pub deficit: u32,
     }
+
     /// `struct tc_sfb_xstats`: counters of packets.
     pub struct TcSfbXstats {
         /// Dropped early.
@@ -223,6 +229,7 @@ layouts! {
         /// The mean probability, times 2^16.
         pub avgprob: u32,
     }
+
     /// `struct tc_qfq_stats`.
     pub struct TcQfqStats {
         /// The weight.
@@ -230,6 +237,7 @@ layouts! {
         /// The longest packet.
         pub lmax: u32,
     }
+
     /// `struct tc_codel_xstats`. Times are in microseconds.
     pub struct TcCodelXstats {
         /// The longest packet.
@@ -251,6 +259,7 @@ layouts! {
         /// Packets marked by the threshold.
         pub ce_mark: u32,
     }
+
     /// `struct tc_fq_codel_xstats`: of a discipline or of a class.
     pub struct TcFqCodelXstats {
         /// 0: a discipline; 1: a class.
@@ -258,6 +267,7 @@ layouts! {
         /// See [`TcFqCodelXstats::qdisc`] and [`TcFqCodelXstats::class`].
         pub words: [u32; 9],
     }
+
     /// `struct tc_fq_codel_qd_stats`.
     pub struct TcFqCodelQdStats {
         /// The longest packet.
@@ -279,6 +289,7 @@ layouts! {
         /// Packets dropped for memory.
         pub drop_overmemory: u32,
     }
+
     /// `struct tc_fq_codel_cl_stats`. Times are in microseconds.
     pub struct TcFqCodelClStats {
         /// Bytes of the turn left.
@@ -294,6 +305,7 @@ layouts! {
         /// Until it drops.
         pub drop_next: i32,
     }
+
     /// `struct tc_fq_qd_stats`.
     pub struct TcFqQdStats {
         /// Flows collected.
@@ -335,6 +347,7 @@ layouts! {
         /// Nothing.
         pub pad: u32,
     }
+
     /// `struct tc_hhf_xstats`.
     pub struct TcHhfXstats {
         /// Packets dropped for the limit.
@@ -346,6 +359,7 @@ layouts! {
         /// Heavy hitters now.
         pub hh_cur_count: u32,
     }
+
     /// `struct tc_pie_xstats`.
     pub struct TcPieXstats {
         /// The probability, times 2^64.
@@ -367,6 +381,7 @@ layouts! {
         /// Packets marked.
         pub ecn_mark: u32,
     }
+
     /// `struct tc_fq_pie_xstats`.
     pub struct TcFqPieXstats {
         /// Packets taken.
@@ -388,6 +403,7 @@ layouts! {
         /// Bytes.
         pub memory_usage: u32,
     }
+
     /// `struct tc_dualpi2_xstats`.
     pub struct TcDualpi2Xstats {
         /// The probability, times 2^32.

@@ -16,6 +16,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 3],
     }
+
     /// `struct xfrm_selector`: packets. Ports are in network order.
     pub struct XfrmSelector {
         /// The destination.
@@ -45,6 +46,7 @@ layouts! {
         /// The user.
         pub user: u32,
     }
+
     /// `struct xfrm_lifetime_cfg`: limits. All ones: none.
     pub struct XfrmLifetimeCfg {
         /// Bytes until a notification.
@@ -64,6 +66,7 @@ layouts! {
         /// Seconds from its first use until the end; 0: none.
         pub hard_use_expires_seconds: u64,
     }
+
     /// `struct xfrm_lifetime_cur`: what was used. Times are in seconds since 1970.
     pub struct XfrmLifetimeCur {
         /// Bytes.
@@ -75,6 +78,7 @@ layouts! {
         /// When it was used first.
         pub use_time: u64,
     }
+
     /// `struct xfrm_replay_state`: sequence numbers.
     pub struct XfrmReplayState {
         /// Sent last.
@@ -84,6 +88,7 @@ layouts! {
         /// Received before.
         pub bitmap: u32,
     }
+
     /// `struct xfrm_replay_state_esn`, without its bits.
     pub struct XfrmReplayStateEsn {
         /// Words of them.
@@ -99,6 +104,7 @@ layouts! {
         /// Bits that count.
         pub replay_window: u32,
     }
+
     /// `struct xfrm_algo`, without its key.
     pub struct XfrmAlgo {
         /// The name, as the kernel's crypto has it.
@@ -106,6 +112,7 @@ layouts! {
         /// Bits of the key.
         pub alg_key_len: u32,
     }
+
     /// `struct xfrm_algo_auth`, `xfrm_algo_aead`, without the key.
     pub struct XfrmAlgoTrunc {
         /// The name, as the kernel's crypto has it.
@@ -115,6 +122,7 @@ layouts! {
         /// Bits of the checksum.
         pub alg_trunc_len: u32,
     }
+
     /// `struct xfrm_stats`: counters of errors.
     pub struct XfrmStats {
         /// Packets too old.
@@ -124,6 +132,7 @@ layouts! {
         /// Packets that were damaged.
         pub integrity_failed: u32,
     }
+
     /// `struct xfrm_user_sec_ctx`, without its text.
     pub struct XfrmUserSecCtx {
         /// Bytes of all.
@@ -137,6 +146,7 @@ layouts! {
         /// Bytes of the text.
         pub ctx_len: u16,
     }
+
     /// `struct xfrm_user_tmpl`: a state that a policy asks for.
     pub struct XfrmUserTmpl {
         /// The state.
@@ -164,6 +174,7 @@ layouts! {
         /// Compression that may be.
         pub calgos: u32,
     }
+
     /// `struct xfrm_encap_tmpl`. Ports are in network order.
     pub struct XfrmEncapTmpl {
         /// `UDP_ENCAP_*`.
@@ -177,6 +188,7 @@ layouts! {
         /// The original address.
         pub encap_oa: [u8; 16],
     }
+
     /// `struct xfrm_userpolicy_type`.
     pub struct XfrmUserpolicyType {
         /// `XFRM_POLICY_TYPE_*`.
@@ -190,6 +202,7 @@ layouts! {
         /// Nothing.
         pub pad2: u8,
     }
+
     /// `struct xfrm_mark`.
     pub struct XfrmMark {
         /// The mark.
@@ -197,6 +210,7 @@ layouts! {
         /// Its bits that count.
         pub m: u32,
     }
+
     /// `struct xfrmu_sadhinfo`.
     pub struct XfrmuSadhinfo {
         /// Buckets.
@@ -204,6 +218,7 @@ layouts! {
         /// The most.
         pub sadhmcnt: u32,
     }
+
     /// `struct xfrmu_spdinfo`: policies.
     pub struct XfrmuSpdinfo {
         /// In.
@@ -219,6 +234,7 @@ layouts! {
         /// Forwarded, of sockets.
         pub fwdscnt: u32,
     }
+
     /// `struct xfrmu_spdhinfo`.
     pub struct XfrmuSpdhinfo {
         /// Buckets.
@@ -226,6 +242,7 @@ layouts! {
         /// The most.
         pub spdhmcnt: u32,
     }
+
     /// `struct xfrmu_spdhthresh`.
     pub struct XfrmuSpdhthresh {
         /// Bits of our side.
@@ -233,6 +250,7 @@ layouts! {
         /// Bits of the other.
         pub rbits: u8,
     }
+
     /// `struct xfrm_usersa_info`: a state.
     pub struct XfrmUsersaInfo {
         /// The packets it is for.
@@ -262,6 +280,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 7],
     }
+
     /// `struct xfrm_usersa_id`: which state.
     pub struct XfrmUsersaId {
         /// The destination.
@@ -275,6 +294,7 @@ layouts! {
         /// Nothing.
         pub pad: u8,
     }
+
     /// `struct xfrm_aevent_id`: news of a state.
     pub struct XfrmAeventId {
         /// Which.
@@ -286,6 +306,7 @@ layouts! {
         /// Ties states to policies.
         pub reqid: u32,
     }
+
     /// `struct xfrm_userspi_info`: a state that wants an SPI.
     pub struct XfrmUserspiInfo {
         /// The state.
@@ -295,6 +316,7 @@ layouts! {
         /// The greatest SPI.
         pub max: u32,
     }
+
     /// `struct xfrm_userpolicy_info`: a policy.
     pub struct XfrmUserpolicyInfo {
         /// The packets it is for.
@@ -318,6 +340,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 4],
     }
+
     /// `struct xfrm_userpolicy_id`: which policy.
     pub struct XfrmUserpolicyId {
         /// The packets it is for.
@@ -329,6 +352,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 3],
     }
+
     /// `struct xfrm_user_acquire`: a state is wanted.
     pub struct XfrmUserAcquire {
         /// Its name.
@@ -348,6 +372,7 @@ layouts! {
         /// To be told in the answer.
         pub seq: u32,
     }
+
     /// `struct xfrm_user_expire`: a state expires.
     pub struct XfrmUserExpire {
         /// The state.
@@ -357,6 +382,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 7],
     }
+
     /// `struct xfrm_user_polexpire`: a policy expires.
     pub struct XfrmUserPolexpire {
         /// The policy.
@@ -366,6 +392,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 7],
     }
+
     /// `struct xfrm_usersa_flush`, with its padding.
     pub struct XfrmUsersaFlush {
         /// Only states of this protocol.
@@ -373,6 +400,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 3],
     }
+
     /// `struct xfrm_user_report`.
     pub struct XfrmUserReport {
         /// The protocol.
@@ -382,6 +410,7 @@ layouts! {
         /// The packets.
         pub sel: XfrmSelector,
     }
+
     /// `struct xfrm_user_kmaddress`.
     pub struct XfrmUserKmaddress {
         /// Ours.
@@ -395,6 +424,7 @@ layouts! {
         /// Nothing.
         pub pad: u16,
     }
+
     /// `struct xfrm_user_migrate`: what moves where.
     pub struct XfrmUserMigrate {
         /// The destination.
@@ -418,6 +448,7 @@ layouts! {
         /// `AF_*`.
         pub new_family: u16,
     }
+
     /// `struct xfrm_user_mapping`: a NAT changed its mind. Ports are in network order.
     pub struct XfrmUserMapping {
         /// The state.
@@ -433,6 +464,7 @@ layouts! {
         /// Its port.
         pub new_sport: [u8; 2],
     }
+
     /// `struct xfrm_address_filter`.
     pub struct XfrmAddressFilter {
         /// The source.
@@ -446,6 +478,7 @@ layouts! {
         /// Bits of the destination.
         pub dplen: u8,
     }
+
     /// `struct xfrm_user_offload`.
     pub struct XfrmUserOffload {
         /// The card.
@@ -455,6 +488,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 3],
     }
+
     /// `struct xfrm_userpolicy_default`, with its padding: what happens without a policy.
     pub struct XfrmUserpolicyDefault {
         /// `XFRM_USERPOLICY_*` of what comes in.
@@ -466,6 +500,7 @@ layouts! {
         /// Nothing.
         pub pad: u8,
     }
+
     /// Flags, which have no meaning.
     pub struct XfrmFlags {
         /// Any.

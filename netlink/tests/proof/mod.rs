@@ -85,7 +85,7 @@ fn families(datagram: &[u8]) -> impl Iterator<Item = Message<'_>> {
 
 /// The paths to the attributes that are `Other` in what `Debug` shows, each with its number at the end.
 fn raw_attributes(debug: &str) -> Vec<String> {
-    let (mut path, mut word, mut found) = (Vec::new(), String::new(), Vec::new());
+    let (mut path, mut word, mut found) = (Vec::<String>::new(), String::new(), Vec::new());
     for (at, byte) in debug.bytes().enumerate() {
         match byte {
             b'(' => {

@@ -246,6 +246,7 @@ layouts! {
         /// The address.
         pub addr: [u8; 6],
     }
+
     /// `struct bridge_vlan_info`.
     pub struct BridgeVlanInfo {
         /// `BRIDGE_VLAN_INFO_*`.
@@ -253,6 +254,7 @@ layouts! {
         /// The VLAN.
         pub vid: u16,
     }
+
     /// `struct ifla_cacheinfo`: what IPv6 has learned of a link.
     pub struct Inet6Cacheinfo {
         /// The most bytes of a reassembled packet.

@@ -722,6 +722,7 @@ layouts! {
         /// Which of them are told.
         pub optmask: u32,
     }
+
     /// `struct ifla_vlan_flags`.
     pub struct VlanFlags {
         /// `VLAN_FLAG_*`.
@@ -729,6 +730,7 @@ layouts! {
         /// Which of them to change.
         pub mask: u32,
     }
+
     /// `struct ifla_vlan_qos_mapping`.
     pub struct VlanQosMapping {
         /// This priority.
@@ -736,6 +738,7 @@ layouts! {
         /// Becomes that.
         pub to: u32,
     }
+
     /// `struct ifla_vxlan_port_range`, in network order.
     pub struct VxlanPortRange {
         /// The first port.
@@ -743,6 +746,7 @@ layouts! {
         /// The last port.
         pub high: [u8; 2],
     }
+
     /// `struct vxlanhdr`: bits of a header, in network order.
     pub struct VxlanHeader {
         /// The first word.

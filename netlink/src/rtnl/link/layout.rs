@@ -20,6 +20,7 @@ layouts! {
         /// Which flags to change.
         pub change: u32,
     }
+
     /// `struct rtnl_link_ifmap`: where an ISA card is.
     pub struct LinkIfmap {
         /// Where its memory begins.
@@ -36,118 +37,14 @@ layouts! {
         pub port: u8,
         /// Nothing.
         pub pad: u32,
-    }
-    /// `struct rtnl_link_stats`: counters of 32 bits.
-    pub struct LinkStats {
-        /// Packets received.
-        pub rx_packets: u32,
-        /// Packets sent.
-        pub tx_packets: u32,
-        /// Bytes received.
-        pub rx_bytes: u32,
-        /// Bytes sent.
-        pub tx_bytes: u32,
-        /// Bad packets received.
-        pub rx_errors: u32,
-        /// Packets that could not be sent.
-        pub tx_errors: u32,
-        /// Packets received that nobody had room for.
-        pub rx_dropped: u32,
-        /// Packets dropped before they were sent.
-        pub tx_dropped: u32,
-        /// Multicast packets received.
-        pub multicast: u32,
-        /// Collisions.
-        pub collisions: u32,
-        /// Received with a wrong length.
-        pub rx_length_errors: u32,
-        /// Received while the ring was full.
-        pub rx_over_errors: u32,
-        /// Received with a wrong checksum.
-        pub rx_crc_errors: u32,
-        /// Received misaligned.
-        pub rx_frame_errors: u32,
-        /// Received while the FIFO was full.
-        pub rx_fifo_errors: u32,
-        /// Missed by the card.
-        pub rx_missed_errors: u32,
-        /// Sends aborted.
-        pub tx_aborted_errors: u32,
-        /// Sends without a carrier.
-        pub tx_carrier_errors: u32,
-        /// Sends whose FIFO ran empty.
-        pub tx_fifo_errors: u32,
-        /// Sends without a heartbeat.
-        pub tx_heartbeat_errors: u32,
-        /// Sends whose collision came late.
-        pub tx_window_errors: u32,
-        /// Compressed packets received.
-        pub rx_compressed: u32,
-        /// Compressed packets sent.
-        pub tx_compressed: u32,
-        /// Packets received that no protocol wanted.
-        pub rx_nohandler: u32,
-    }
-    /// `struct rtnl_link_stats64`: counters of 64 bits.
-    pub struct LinkStats64 {
-        /// Packets received.
-        pub rx_packets: u64,
-        /// Packets sent.
-        pub tx_packets: u64,
-        /// Bytes received.
-        pub rx_bytes: u64,
-        /// Bytes sent.
-        pub tx_bytes: u64,
-        /// Bad packets received.
-        pub rx_errors: u64,
-        /// Packets that could not be sent.
-        pub tx_errors: u64,
-        /// Packets received that nobody had room for.
-        pub rx_dropped: u64,
-        /// Packets dropped before they were sent.
-        pub tx_dropped: u64,
-        /// Multicast packets received.
-        pub multicast: u64,
-        /// Collisions.
-        pub collisions: u64,
-        /// Received with a wrong length.
-        pub rx_length_errors: u64,
-        /// Received while the ring was full.
-        pub rx_over_errors: u64,
-        /// Received with a wrong checksum.
-        pub rx_crc_errors: u64,
-        /// Received misaligned.
-        pub rx_frame_errors: u64,
-        /// Received while the FIFO was full.
-        pub rx_fifo_errors: u64,
-        /// Missed by the card.
-        pub rx_missed_errors: u64,
-        /// Sends aborted.
-        pub tx_aborted_errors: u64,
-        /// Sends without a carrier.
-        pub tx_carrier_errors: u64,
-        /// Sends whose FIFO ran empty.
-        pub tx_fifo_errors: u64,
-        /// Sends without a heartbeat.
-        pub tx_heartbeat_errors: u64,
-        /// Sends whose collision came late.
-        pub tx_window_errors: u64,
-        /// Compressed packets received.
-        pub rx_compressed: u64,
-        /// Compressed packets sent.
-        pub tx_compressed: u64,
-        /// Packets received that no protocol wanted.
-        pub rx_nohandler: u64,
-        /// Packets received that were for others.
-        pub rx_otherhost_dropped: u64,
-    }
-    /// `struct ifla_vf_mac`.
+    }    /// `struct ifla_vf_mac`.
     pub struct VfMac {
         /// The virtual function.
         pub vf: u32,
         /// The address.
         pub mac: [u8; 32],
     }
+
     /// `struct ifla_vf_vlan`.
     pub struct VfVlan {
         /// The virtual function.
@@ -157,6 +54,7 @@ layouts! {
         /// 802.1p priority.
         pub qos: u32,
     }
+
     /// `struct ifla_vf_vlan_info`.
     pub struct VfVlanInfo {
         /// The virtual function.
@@ -170,6 +68,7 @@ layouts! {
         /// Nothing.
         pub pad: [u8; 2],
     }
+
     /// `struct ifla_vf_tx_rate`, `ifla_vf_spoofchk`, `ifla_vf_link_state`, `ifla_vf_rss_query_en`, `ifla_vf_trust`.
     pub struct VfNumber {
         /// The virtual function.
@@ -177,6 +76,7 @@ layouts! {
         /// The rate, state or setting.
         pub value: u32,
     }
+
     /// `struct ifla_vf_rate`.
     pub struct VfRate {
         /// The virtual function.
@@ -186,6 +86,7 @@ layouts! {
         /// In Mbit/s.
         pub max_tx_rate: u32,
     }
+
     /// `struct ifla_vf_guid`.
     pub struct VfGuid {
         /// The virtual function.
@@ -195,6 +96,7 @@ layouts! {
         /// The GUID.
         pub guid: u64,
     }
+
     /// `struct ifla_port_vsi`.
     pub struct PortVsi {
         /// The manager.
@@ -205,5 +107,78 @@ layouts! {
         pub vsi_type_version: u8,
         /// Nothing.
         pub pad: [u8; 3],
+    }
+}
+
+/// The counters of a link, of either width.
+macro_rules! link_stats {
+    ($(#[$doc:meta])* pub $name:ident of $counter:ty { $(#[$last_doc:meta] $last:ident),* }) => {
+        layouts! {
+            $(#[$doc])*
+            pub struct $name {
+                /// Packets received.
+                pub rx_packets: $counter,
+                /// Packets sent.
+                pub tx_packets: $counter,
+                /// Bytes received.
+                pub rx_bytes: $counter,
+                /// Bytes sent.
+                pub tx_bytes: $counter,
+                /// Bad packets received.
+                pub rx_errors: $counter,
+                /// Packets that could not be sent.
+                pub tx_errors: $counter,
+                /// Packets received that nobody had room for.
+                pub rx_dropped: $counter,
+                /// Packets dropped before they were sent.
+                pub tx_dropped: $counter,
+                /// Multicast packets received.
+                pub multicast: $counter,
+                /// Collisions.
+                pub collisions: $counter,
+                /// Received with a wrong length.
+                pub rx_length_errors: $counter,
+                /// Received while the ring was full.
+                pub rx_over_errors: $counter,
+                /// Received with a wrong checksum.
+                pub rx_crc_errors: $counter,
+                /// Received misaligned.
+                pub rx_frame_errors: $counter,
+                /// Received while the FIFO was full.
+                pub rx_fifo_errors: $counter,
+                /// Missed by the card.
+                pub rx_missed_errors: $counter,
+                /// Sends aborted.
+                pub tx_aborted_errors: $counter,
+                /// Sends without a carrier.
+                pub tx_carrier_errors: $counter,
+                /// Sends whose FIFO ran empty.
+                pub tx_fifo_errors: $counter,
+                /// Sends without a heartbeat.
+                pub tx_heartbeat_errors: $counter,
+                /// Sends whose collision came late.
+                pub tx_window_errors: $counter,
+                /// Compressed packets received.
+                pub rx_compressed: $counter,
+                /// Compressed packets sent.
+                pub tx_compressed: $counter,
+                /// Packets received that no protocol wanted.
+                pub rx_nohandler: $counter,
+                $( #[$last_doc] pub $last: $counter, )*
+            }
+        }
+    };
+}
+
+link_stats! {
+    /// `struct rtnl_link_stats`: counters of 32 bits.
+    pub LinkStats of u32 {}
+}
+
+link_stats! {
+    /// `struct rtnl_link_stats64`: counters of 64 bits.
+    pub LinkStats64 of u64 {
+        /// Packets received that were for others.
+        rx_otherhost_dropped
     }
 }

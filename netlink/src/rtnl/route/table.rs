@@ -7,7 +7,7 @@ use super::Multipath;
 use crate::attributes;
 use crate::policy::{Kind, Policy, Rule, table, table_len};
 use crate::rtnl::link::Untyped;
-use crate::set::{Be16, Be32, Binary, Fixed, Ip, Name, Nest, choice, layouts};
+use crate::set::{Be16, Be32, Binary, Fixed, Ip, Name, Nest, layouts};
 use crate::wire::Attrs;
 
 attributes! {
@@ -139,20 +139,31 @@ attributes! {
     }
 }
 
-choice! {
+/// The shape of a lightweight tunnel, by the type that `$key` tells.
+macro_rules! encap {
+    ($(#[$doc:meta])* pub $name:ident: $view:ident, $buf:ident, by $key:path) => {
+        $crate::set::choice! {
+            $(#[$doc])*
+            pub $name: $view, $buf, by $key {
+                /// MPLS labels (`LWTUNNEL_ENCAP_MPLS`).
+                Mpls = 1 => $crate::set::Nest<$crate::rtnl::route::MplsEncapSet>;
+                /// An IPv4 tunnel (`LWTUNNEL_ENCAP_IP`).
+                Ip = 2 => $crate::set::Nest<$crate::rtnl::route::IpEncapSet>;
+                /// An IPv6 tunnel (`LWTUNNEL_ENCAP_IP6`).
+                Ip6 = 4 => $crate::set::Nest<$crate::rtnl::route::Ip6EncapSet>;
+                /// A segment routing header (`LWTUNNEL_ENCAP_SEG6`).
+                Seg6 = 5 => $crate::set::Nest<$crate::rtnl::route::Seg6EncapSet>;
+                /// IPsec (`LWTUNNEL_ENCAP_XFRM`).
+                Xfrm = 10 => $crate::set::Nest<$crate::rtnl::route::XfrmEncapSet>;
+            }
+        }
+    };
+}
+pub(in crate::rtnl) use encap;
+
+encap! {
     /// `RTA_ENCAP`, by `RTA_ENCAP_TYPE`.
-    pub Encap: EncapView, EncapBuf, by encap_kind {
-        /// MPLS labels (`LWTUNNEL_ENCAP_MPLS`).
-        Mpls = 1 => Nest<MplsEncapSet>;
-        /// An IPv4 tunnel (`LWTUNNEL_ENCAP_IP`).
-        Ip = 2 => Nest<IpEncapSet>;
-        /// An IPv6 tunnel (`LWTUNNEL_ENCAP_IP6`).
-        Ip6 = 4 => Nest<Ip6EncapSet>;
-        /// A segment routing header (`LWTUNNEL_ENCAP_SEG6`).
-        Seg6 = 5 => Nest<Seg6EncapSet>;
-        /// IPsec (`LWTUNNEL_ENCAP_XFRM`).
-        Xfrm = 10 => Nest<XfrmEncapSet>;
-    }
+    pub Encap: EncapView, EncapBuf, by encap_kind
 }
 
 /// `RTA_ENCAP_TYPE`.
@@ -254,6 +265,7 @@ layouts! {
         /// `RTM_F_*`, `RTNH_F_*`.
         pub flags: u32,
     }
+
     /// `struct rtnexthop`: one next hop of several.
     pub struct Rtnexthop {
         /// Bytes of this and of its attributes; filled in when it is written.
@@ -265,6 +277,7 @@ layouts! {
         /// The interface.
         pub ifindex: i32,
     }
+
     /// `struct rta_cacheinfo`: ages of a route.
     pub struct RtaCacheinfo {
         /// Who refers to it.
@@ -284,6 +297,7 @@ layouts! {
         /// Unused.
         pub tsage: u32,
     }
+
     /// `struct rta_mfc_stats`: counters of a multicast route.
     pub struct RtaMfcStats {
         /// Packets.

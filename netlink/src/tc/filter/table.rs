@@ -243,6 +243,7 @@ layouts! {
         /// The bits of the hash.
         pub hmask_be: [u8; 4],
     }
+
     /// `struct tc_u32_key`: bits to compare, in network order.
     pub struct TcU32Key {
         /// The bits that count.
@@ -254,6 +255,7 @@ layouts! {
         /// Whether that is from the next header.
         pub offmask: i32,
     }
+
     /// `struct tc_u32_pcnt`, without the counters of keys.
     pub struct TcU32Pcnt {
         /// Packets seen.
@@ -261,6 +263,7 @@ layouts! {
         /// Packets matched.
         pub rhit: u64,
     }
+
     /// `struct tc_u32_mark`.
     pub struct TcU32Mark {
         /// The mark.
@@ -270,11 +273,13 @@ layouts! {
         /// Packets that had it.
         pub success: u32,
     }
+
     /// `struct tc_matchall_pcnt`.
     pub struct TcMatchallPcnt {
         /// Packets.
         pub rhit: u64,
     }
+
     /// `struct tc_basic_pcnt`.
     pub struct TcBasicPcnt {
         /// Packets seen.
@@ -282,6 +287,7 @@ layouts! {
         /// Packets matched.
         pub rhit: u64,
     }
+
     /// `struct tcf_ematch_tree_hdr`.
     pub struct TcfEmatchTreeHdr {
         /// How many.
@@ -289,6 +295,7 @@ layouts! {
         /// Who made it.
         pub progid: u16,
     }
+
     /// `struct tcf_ematch_hdr`.
     pub struct TcfEmatchHdr {
         /// Unused.

@@ -11,6 +11,7 @@ layouts! {
         /// Packets, or bytes.
         pub limit: u32,
     }
+
     /// `struct tc_prio_qopt`.
     pub struct TcPrioQopt {
         /// How many.
@@ -18,6 +19,7 @@ layouts! {
         /// Bands by priority.
         pub priomap: [u8; 16],
     }
+
     /// `struct tc_multiq_qopt`.
     pub struct TcMultiqQopt {
         /// How many.
@@ -25,6 +27,7 @@ layouts! {
         /// How many there may be.
         pub max_bands: u16,
     }
+
     /// `struct tc_mqprio_qopt`.
     pub struct TcMqprioQopt {
         /// Classes.
@@ -38,11 +41,13 @@ layouts! {
         /// The first queue of each.
         pub offset: [u16; 16],
     }
+
     /// A number of mqprio's.
     pub struct MqprioNumber {
         /// The number.
         pub value: u16,
     }
+
     /// `struct tc_tbf_qopt`. Times are in ticks of 64 ns.
     pub struct TcTbfQopt {
         /// The rate.
@@ -56,6 +61,7 @@ layouts! {
         /// The burst at the peak rate, as time.
         pub mtu: u32,
     }
+
     /// `struct tc_htb_opt`. Times are in ticks of 64 ns.
     pub struct TcHtbOpt {
         /// The rate.
@@ -73,6 +79,7 @@ layouts! {
         /// 0, the first, to 7.
         pub prio: u32,
     }
+
     /// `struct tc_htb_glob`.
     pub struct TcHtbGlob {
         /// 3.
@@ -86,11 +93,13 @@ layouts! {
         /// Packets sent without a class.
         pub direct_pkts: u32,
     }
+
     /// `struct tc_hfsc_qopt`.
     pub struct TcHfscQopt {
         /// The class of packets without one.
         pub defcls: u16,
     }
+
     /// `struct tc_service_curve`: two slopes.
     pub struct TcServiceCurve {
         /// Bytes a second at first.
@@ -100,6 +109,7 @@ layouts! {
         /// Bytes a second then.
         pub m2: u32,
     }
+
     /// `struct tc_sfq_qopt`.
     pub struct TcSfqQopt {
         /// Bytes a turn.
@@ -113,6 +123,7 @@ layouts! {
         /// Flows at most.
         pub flows: u32,
     }
+
     /// `struct tc_sfq_qopt_v1`.
     pub struct TcSfqQoptV1 {
         /// What there was first.
@@ -140,6 +151,7 @@ layouts! {
         /// Counters.
         pub stats: TcSfqredStats,
     }
+
     /// `struct tc_sfqred_stats`: counters of packets.
     pub struct TcSfqredStats {
         /// Dropped early.
@@ -155,6 +167,7 @@ layouts! {
         /// Marked above the maximum, at the head.
         pub forced_mark_head: u32,
     }
+
     /// `struct tc_red_qopt`; `tc_choke_qopt`.
     pub struct TcRedQopt {
         /// Bytes, or packets.
@@ -172,6 +185,7 @@ layouts! {
         /// `TC_RED_*`.
         pub flags: u8,
     }
+
     /// `struct tc_gred_sopt`.
     pub struct TcGredSopt {
         /// Virtual queues.
@@ -185,6 +199,7 @@ layouts! {
         /// Nothing.
         pub pad1: u16,
     }
+
     /// `struct tc_sfb_qopt`.
     pub struct TcSfbQopt {
         /// Milliseconds between hashes.
@@ -206,6 +221,7 @@ layouts! {
         /// Packets.
         pub penalty_burst: u32,
     }
+
     /// `struct tc_netem_qopt`. Probabilities are times 2^32.
     pub struct TcNetemQopt {
         /// Ticks of 64 ns.
@@ -221,6 +237,7 @@ layouts! {
         /// Ticks of 64 ns.
         pub jitter: u32,
     }
+
     /// `struct tc_netem_corr`.
     pub struct TcNetemCorr {
         /// Of delays.
@@ -230,6 +247,7 @@ layouts! {
         /// Of duplicates.
         pub dup_corr: u32,
     }
+
     /// `struct tc_netem_reorder`, `tc_netem_corrupt`.
     pub struct TcNetemReorder {
         /// How likely.
@@ -237,6 +255,7 @@ layouts! {
         /// How much it depends on the last one.
         pub correlation: u32,
     }
+
     /// `struct tc_netem_rate`.
     pub struct TcNetemRate {
         /// Bytes a second; all ones where it takes 64 bits.
@@ -248,6 +267,7 @@ layouts! {
         /// Bytes added to each cell.
         pub cell_overhead: i32,
     }
+
     /// `struct tc_netem_slot`: bursts. Times are in nanoseconds.
     pub struct TcNetemSlot {
         /// The least time between.
@@ -263,6 +283,7 @@ layouts! {
         /// Its deviation.
         pub dist_jitter: i64,
     }
+
     /// `struct tc_netem_gimodel`: transitions of four states.
     pub struct TcNetemGimodel {
         /// From 1 to 3.
@@ -276,6 +297,7 @@ layouts! {
         /// From 2 to 3.
         pub p23: u32,
     }
+
     /// `struct tc_netem_gemodel`: Gilbert and Elliott.
     pub struct TcNetemGemodel {
         /// From good to bad.
@@ -287,6 +309,7 @@ layouts! {
         /// Lost, while good.
         pub k1: u32,
     }
+
     /// `struct tc_cbs_qopt`.
     pub struct TcCbsQopt {
         /// Whether the card does it.
@@ -302,6 +325,7 @@ layouts! {
         /// Kbit a second.
         pub sendslope: i32,
     }
+
     /// `struct tc_etf_qopt`.
     pub struct TcEtfQopt {
         /// Nanoseconds before the time.
