@@ -1,7 +1,7 @@
 //! Sets of attributes: tables from which typed views, owned values, writers and policies are made.
 //!
 //! A family's attributes are a [`Set`], declared by [`attributes!`](crate::attributes): a row has a name, the number
-//! on the wire, the [`Shape`] of its value and, where it isn't the shape's own, the [`Rule`](crate::policy::Rule) that a request's
+//! on the wire, the [`Shape`] of its value and, where it isn't the shape's own, the [`Rule`] that a request's
 //! value must obey. From these come an enum that borrows from the message, an enum that owns (feature `alloc`), and
 //! the [`Policy`]. What has no row, or a value that is not of its row's shape, is kept as it came
 //! (`Other`), so that writing what was read gives the same bytes.
