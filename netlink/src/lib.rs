@@ -15,8 +15,33 @@
 //! What the kernel on the other side calls things is what they are called here: `nla_for_each_attr` is an
 //! iterator of [`wire::Attrs`], `struct nla_policy` is a [`policy::Rule`].
 //!
+//! ```
+//! use softnet_netlink::rtnl::link::{Ifinfomsg, LinkAttr, LinkSet};
+//! use softnet_netlink::rtnl::{RouteMessageView, kind};
+//! use softnet_netlink::set::Set;
+//! use softnet_netlink::wire::{Flags, Header, Messages, Writer};
+//!
+//! // "Link 4 has an MTU of 1280", into a buffer of ours.
+//! let mut buffer = [0; 64];
+//! let mut writer = Writer::new(&mut buffer);
+//! writer.message(Header::new(kind::NEWLINK, Flags::REQUEST), |body| {
+//!     body.fixed(&Ifinfomsg { index: 4, ..Ifinfomsg::default() })?;
+//!     LinkSet::write(&LinkAttr::Mtu(1280), body)
+//! })?;
+//!
+//! // And read from there, without a copy.
+//! for message in Messages::new(writer.as_bytes()) {
+//!     if let Some(RouteMessageView::Link(link)) = RouteMessageView::decode(message?) {
+//!         assert_eq!(link.body().index, 4);
+//!         assert!(link.attrs().any(|attr| attr == LinkAttr::Mtu(1280)));
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Features
-//! `alloc`: owned values and the kernel's side. `std`: the client; on systems other than Linux nothing. None is on by default.
+//! `alloc`: owned values and the kernel's side. `std`: the client; on systems other than Linux nothing. None is
+//! on by default.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -153,6 +153,7 @@ impl Rule {
     }
 
     /// Whether there is something to tell of it.
+    #[cfg(feature = "alloc")]
     pub(crate) const fn is_told(&self) -> bool {
         self.kind.told_as().is_some()
     }
