@@ -47,6 +47,7 @@ impl Veth {
         let ports = addresses.map(|address| {
             let mut port = PortConfig::ethernet("veth%d", address);
             port.mtu_range = (68, 65535);
+            port.tso_max_size = 8 * 65_535;
             port.hw_features = Features::SG
                 | Features::HW_CSUM
                 | Features::RXCSUM

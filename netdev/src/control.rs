@@ -39,6 +39,7 @@ impl Softnet {
             Ok(Progress::Again(at)) => device.admin = AdminState::Opening(at),
             Ok(Progress::Done) => {
                 device.admin = AdminState::Up;
+                device.was_up = true;
                 if !device.config.has_carrier {
                     // Without anything to stop them, queues are open as soon as the port is.
                     device.queues.iter_mut().for_each(|txq| txq.stopped = false);

@@ -36,6 +36,7 @@ pub struct NetDevice {
     pub(crate) port: Port,
     pub(crate) config: PortConfig,
     pub(crate) admin: AdminState,
+    pub(crate) was_up: bool,
     /// The user's own flags (`dev->gflags` for `PROMISC` and `ALLMULTI`).
     pub(crate) wished: Flags,
     pub(crate) promiscuity: u32,
@@ -222,6 +223,12 @@ impl NetDevice {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.admin == AdminState::Up
+    }
+
+    /// Whether it has ever been up: Linux gives a device its queueing discipline then, and shows `noop` before.
+    #[must_use]
+    pub fn was_up(&self) -> bool {
+        self.was_up
     }
 
     /// Whether a cable, a peer, an association is there (`netif_carrier_ok`).

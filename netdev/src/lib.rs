@@ -123,6 +123,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `netlink` | `rtnetlink`: what `ip link` reads and changes, over softnet-netlink's table |
 //! | `smoltcp` | `smoltcp`: sockets, TCP and IP on an interface |
 //! | `testutil` | `testutil`: a card made of nothing, for tests and benches; outside semver |
 //! | `std` | nothing; there for symmetry |
@@ -152,6 +153,9 @@ mod ops;
 pub mod pcapng;
 pub mod procfs;
 mod queues;
+#[cfg(feature = "netlink")]
+#[cfg_attr(docsrs, doc(cfg(feature = "netlink")))]
+pub mod rtnetlink;
 mod rx;
 #[cfg(feature = "smoltcp")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smoltcp")))]

@@ -61,6 +61,7 @@ impl NetDeviceOps for Loopback {
         port.mtu_range = (0, u32::MAX);
         port.flags = Flags::LOOPBACK;
         port.has_carrier = false;
+        port.tso_max_size = 8 * 65_535;
         port.hw_features = Features::ALL_TSO;
         port.features = Features::SG
             | Features::HW_CSUM

@@ -127,6 +127,8 @@ pub struct PortConfig {
     pub tx_queues: u16,
     /// Packets that a queueing discipline holds by default (`tx_queue_len`).
     pub tx_queue_len: u32,
+    /// The longest packet that the device would segment (`tso_max_size`), for `ip -d link`.
+    pub tso_max_size: u32,
     /// Headroom that the driver wants in packets to send (`needed_headroom`), on top of the MAC
     /// header.
     pub needed_headroom: u16,
@@ -155,6 +157,7 @@ impl PortConfig {
             features: Features::empty(),
             tx_queues: 1,
             tx_queue_len: 1000,
+            tso_max_size: 65_536,
             needed_headroom: 0,
             watchdog_timeo: Duration::from_secs(5),
             has_carrier: true,

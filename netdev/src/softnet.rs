@@ -84,6 +84,7 @@ impl Softnet {
         let core = Core {
             pool,
             devices: Vec::new(),
+            generation: 1,
             drivers: Vec::new(),
             softirqs: Softirqs::default(),
             poll_list: VecDeque::with_capacity(1),
@@ -139,6 +140,7 @@ impl Softnet {
         self.core.poll_list.reserve(napis.len() + self.core.poll_list.capacity());
         self.core.repoll.reserve(napis.len() + self.core.repoll.capacity());
         self.core.output_queue.reserve(queues + self.core.output_queue.capacity());
+        self.core.generation = self.core.generation.wrapping_add(1).max(1);
         self.core.devices.extend(fresh.into_iter().map(Some));
         self.core.drivers.push(Some(DriverState { ports: ports.clone(), napis }));
         self.drivers.push(Some(driver));
@@ -175,6 +177,7 @@ impl Softnet {
             driver,
             port,
             admin: AdminState::Down,
+            was_up: false,
             wished: Flags::empty(),
             promiscuity: 0,
             allmulti: 0,
@@ -222,6 +225,7 @@ impl Softnet {
         self.core.tasklets.retain(|(of, _)| *of != driver);
         self.core.poll_list.retain(|napi| !napi.is_of(driver));
         self.core.repoll.retain(|napi| !napi.is_of(driver));
+        self.core.generation = self.core.generation.wrapping_add(1).max(1);
         for dev in ports {
             self.core.flush_backlog(dev);
             let slot = self.core.devices.get_mut(dev.get() as usize - 1);
@@ -265,6 +269,12 @@ impl Softnet {
     /// All interfaces, in the order of their numbers.
     pub fn devs(&self) -> impl Iterator<Item = &NetDevice> {
         self.core.devices.iter().flatten()
+    }
+
+    /// Changes whenever the list of interfaces does; never 0 (`dev_base_seq`).
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        self.core.generation
     }
 
     /// An interface's counters, with what only its hardware knows (`dev_get_stats`).

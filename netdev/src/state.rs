@@ -37,6 +37,8 @@ pub(crate) struct Core {
     pub(crate) config: Config,
     pub(crate) pool: SkPool,
     pub(crate) devices: Vec<Option<NetDevice>>,
+    /// Of `devices`, for those who read it in parts.
+    pub(crate) generation: u32,
     pub(crate) drivers: Vec<Option<DriverState>>,
     pub(crate) softirqs: Softirqs,
     /// Who is to be polled.
