@@ -7,7 +7,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use softnet_netlink::genl::ctrl::Ctrl;
 use softnet_netlink::genl::{GenlHeader, View};
-use softnet_netlink::set::{List, Set, Typed};
+use softnet_netlink::set::{List, Typed};
 use softnet_netlink::wire::{
     Attr, Attrs, Body, Flags, Header, Messages, WriteError, Writer, align,
 };
