@@ -175,7 +175,9 @@ fn one(value: &[u8], flagged: bool, rule: &Rule, strictness: Strictness, at: usi
             }
             let (bits, chosen) = (word(value), word(&value[4..]));
             let known = valid != 0 && bits & !valid == 0 && chosen & !valid == 0;
-            return if known && bits & !chosen == 0 { Ok(()) } else { Err((EINVAL, here)) };
+            if !known || bits & !chosen != 0 {
+                return Err((EINVAL, here));
+            }
         }
         Kind::NulString { max } => {
             let end = value.iter().position(|&byte| byte == 0);
@@ -191,10 +193,8 @@ fn one(value: &[u8], flagged: bool, rule: &Rule, strictness: Strictness, at: usi
         }
         Kind::Unspec { len: least } if len < usize::from(least) => return out_of_shape,
         Kind::Nested(_) | Kind::NestedArray(_) if (1..4).contains(&len) => return out_of_shape,
-        Kind::Nested(Some(policy)) if len > 0 => return list(value, policy, strictness, at + 4),
-        Kind::NestedArray(Some(policy)) if len > 0 => {
-            return array(value, policy, strictness, at + 4);
-        }
+        Kind::Nested(Some(policy)) if len > 0 => list(value, policy, strictness, at + 4)?,
+        Kind::NestedArray(Some(policy)) if len > 0 => array(value, policy, strictness, at + 4)?,
         _ if len < size => return out_of_shape,
         _ => {}
     }
