@@ -10,7 +10,7 @@ use netlink_sys::SocketAddr;
 use super::dump::{Dump, Parts};
 use super::error::{Error, Refusal};
 use super::inbox::{Inbox, Received};
-use crate::wire::{Body, Flags, Header, Message, Messages, WriteError, Writer, kind};
+use crate::wire::{Body, Flags, Header, Message, Messages, WriteError, Writer, align, kind};
 
 /// `NETLINK_*`: which part of the kernel a socket talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -183,7 +183,10 @@ impl Socket {
                     Some(Ok(part)) if bytes.len() + part.rest().len() > dump_bytes => {
                         return Err(Error::TooLarge(dump_bytes));
                     }
-                    Some(Ok(part)) => bytes.extend_from_slice(part.rest()),
+                    Some(Ok(part)) => {
+                        bytes.extend_from_slice(part.rest());
+                        bytes.resize(align(bytes.len()), 0);
+                    }
                 }
             };
             if whole {
@@ -228,7 +231,7 @@ impl Socket {
 fn append(bytes: &mut Vec<u8>, message: &Message<'_>) {
     if message.kind() != kind::DONE {
         bytes.extend_from_slice(message.as_bytes());
-        bytes.resize(crate::wire::align(bytes.len()), 0);
+        bytes.resize(align(bytes.len()), 0);
     }
 }
 

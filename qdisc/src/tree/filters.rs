@@ -11,7 +11,7 @@ impl<P: Packet> Tree<P> {
     /// `of` is as for [`with_filters`](Self::with_filters).
     ///
     /// A class that is there already can't be deleted any more while the filter names it. One that comes later
-    /// can: as in Linux, where classes are told of such filters only by the filters of other classes.
+    /// can, unless the filter is one of a class: at these alone Linux looks again (`tc_bind_tclass`).
     ///
     /// # Errors
     /// There is no place for filters, or the filter makes no sense: nothing has changed.
