@@ -147,6 +147,8 @@ pub struct Cx<'a, P> {
     deferred: Option<&'a mut Deferred<P>>,
     buffers: Option<&'a mut dyn Buffers<P>>,
     restarting: bool,
+    /// The packet has just arrived, its link header taken off (`skb_at_tc_ingress`).
+    pub(crate) at_ingress: bool,
     /// The earliest deadline that the children asked so far gave; see [`Child`](crate::Child).
     pub(crate) deadline: Option<Instant>,
 }
@@ -154,7 +156,15 @@ pub struct Cx<'a, P> {
 impl<'a, P: Packet> Cx<'a, P> {
     /// A call at `now` whose lost packets go to `drops`.
     pub fn new(now: Instant, drops: &'a mut dyn Drops<P>) -> Self {
-        Self { now, drops, deferred: None, buffers: None, restarting: false, deadline: None }
+        Self {
+            now,
+            drops,
+            deferred: None,
+            buffers: None,
+            restarting: false,
+            at_ingress: false,
+            deadline: None,
+        }
     }
 
     /// Also takes what is to be done when the call is over; the caller drains `deferred`.

@@ -143,6 +143,10 @@ core_reasons! {
     INBOX_FULL = 29,
     /// A bounded queue had no room (`SOCKET_BACKLOG` and kin).
     QUEUE_LIMIT = 30,
+    /// A filter of ingress or clsact refused it as it arrived (`TC_INGRESS`).
+    TC_INGRESS = 31,
+    /// A filter of clsact refused it as it was to be sent (`TC_EGRESS`).
+    TC_EGRESS = 32,
 }
 
 impl fmt::Debug for DropReason {

@@ -249,7 +249,7 @@ impl<'s> Bench<'s> {
     fn offer(&mut self, packet: LabPacket) {
         self.record.offered(packet.meta.flow);
         let mut cx = Cx::new(self.now, &mut self.record).with_deferred(&mut self.deferred);
-        if let Some(packet) = self.tree.egress(packet, &mut cx) {
+        if let Ok(packet) = self.tree.egress(packet, &mut cx) {
             // What became of it stands in the record.
             let _ = self.tree.enqueue(packet, &mut cx);
         }

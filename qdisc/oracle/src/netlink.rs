@@ -115,6 +115,8 @@ pub fn long(bytes: &[u8], at: usize) -> Option<u64> {
 /// A discipline or class as the kernel shows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shown {
+    /// The interface that it is of.
+    pub ifindex: u32,
     /// Its number, or the class's (`tcm_handle`).
     pub handle: u32,
     /// The class that it hangs in, [`ROOT`] for a root; of a class, the class or root above
@@ -127,12 +129,12 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// What follows the header in a message; `None` if it is about another interface.
+    /// What follows the header in a message.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let [ifindex, handle, parent, info] = [1, 2, 3, 4].map(|index| word(body, index));
         let attributes = body.get(TCMSG..)?.to_vec();
-        let own = ifindex? == crate::player::IFINDEX;
-        own.then_some(Self { handle: handle?, parent: parent?, info: info?, attributes })
+        let (ifindex, handle) = (ifindex?, handle?);
+        Some(Self { ifindex, handle, parent: parent?, info: info?, attributes })
     }
 
     /// Its kind.

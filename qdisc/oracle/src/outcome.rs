@@ -6,6 +6,7 @@
 //! start 1234560000
 //! sent 1235560000 0 0                     time, number, error number
 //! left 1235560000 100 1514 0200…          time, interface, length, first bytes
+//! came 1235560000 101 1514 0200…          the same of what arrived
 //! probe 1235560000 1235561024             before, after
 //! qdisc …                                 messages without header
 //! class …
@@ -60,6 +61,18 @@ pub enum Entry {
         /// Its first bytes.
         head: Vec<u8>,
     },
+    /// A packet arrived at an interface and got past what is there for it to get past: what left later,
+    /// at the same reading of the clock, may stand before it.
+    Came {
+        /// The reading of the clock at which it arrived.
+        at: u64,
+        /// The interface.
+        ifindex: u32,
+        /// Its length.
+        len: u32,
+        /// Its first bytes.
+        head: Vec<u8>,
+    },
     /// The statistics were looked at.
     Probed {
         /// The last reading of the clock before.
@@ -96,7 +109,7 @@ impl Entry {
     #[must_use]
     pub fn at(&self) -> u64 {
         match *self {
-            Self::Sent { at, .. } | Self::Left { at, .. } => at,
+            Self::Sent { at, .. } | Self::Left { at, .. } | Self::Came { at, .. } => at,
             Self::Probed { from, .. } | Self::Did { from, .. } => from,
         }
     }
@@ -139,6 +152,12 @@ impl Entry {
         Some(match what {
             "sent" => Self::Sent { at, number: next(words)?, verdict: Verdict::read(next(words)?) },
             "left" => Self::Left {
+                at,
+                ifindex: next(words)?,
+                len: next(words)?,
+                head: hex::decode(words.next()?),
+            },
+            "came" => Self::Came {
                 at,
                 ifindex: next(words)?,
                 len: next(words)?,

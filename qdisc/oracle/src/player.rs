@@ -1,5 +1,6 @@
 //! The guest's side: the first process of a user-mode Linux, which plays scripts.
 
+use core::num::NonZeroU32;
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, IoSliceMut, Write};
@@ -22,6 +23,7 @@ use nix::sys::socket::{
 };
 use nix::sys::time::TimeSpec;
 use nix::time::{ClockId, ClockNanosleepFlags, clock_gettime, clock_nanosleep};
+use rustix::net::{Protocol, SocketType};
 
 use crate::netlink::{DONE, ERROR, GETQDISC, GETTCLASS, dump, messages, word};
 use crate::{CLOCK_STEP, Command, Event, Script, TIMER_SLACK, What, hex, script};
@@ -30,6 +32,11 @@ use crate::{CLOCK_STEP, Command, Event, Script, TIMER_SLACK, What, hex, script};
 pub const DEVICE: &str = "va";
 /// Its number.
 pub const IFINDEX: u32 = 100;
+/// The other number that an interface of a script's own has if its statistics are to be looked at.
+pub const PEER_IFINDEX: u32 = 101;
+/// The types of frames whose arrival is heard of: of a type each, for one that hears all types hears them
+/// before ingress does.
+const HEARD: [u16; 7] = [0x0800, 0x0806, 0x86dd, 0x8847, 0x8100, 0x88a8, 0x1234];
 
 /// What the guest reads.
 pub(crate) const SCRIPTS: &str = "scripts";
@@ -45,6 +52,7 @@ const SECOND: u64 = 1_000_000_000;
 const WARM_UP: u64 = 60 * SECOND;
 /// From tick to tick (`CONFIG_HZ`).
 const TICK: u64 = SECOND / 100;
+const ETH_P_ALL: u16 = 3;
 /// `PACKET_OUTGOING`.
 const OUTGOING: u8 = 4;
 
@@ -78,7 +86,8 @@ struct Player {
     tc: Tool,
     ip: Tool,
     netlink: OwnedFd,
-    tap: OwnedFd,
+    /// What hears the departures, and behind it what hears the arrivals.
+    taps: Vec<OwnedFd>,
     /// What to add to the monotonic clock to get the real one.
     real: u64,
 }
@@ -93,18 +102,13 @@ struct Port {
 
 impl Player {
     fn new(out: BufWriter<File>) -> Self {
-        let packet = |protocol| {
-            socket(AddressFamily::Packet, SockType::Raw, SockFlag::empty(), protocol).expect("tap")
-        };
-        let tap = packet(Some(SockProtocol::EthAll));
-        setsockopt(&tap, RcvBufForce, &BUFFER).expect("buffer");
-        setsockopt(&tap, ReceiveTimestampns, &true).expect("time stamps");
+        let taps = std::iter::once(ETH_P_ALL).chain(HEARD).map(tap).collect();
         let route = Some(SockProtocol::NetlinkRoute);
         let netlink = socket(AddressFamily::Netlink, SockType::Raw, SockFlag::empty(), route);
         let netlink = netlink.expect("netlink");
         bind(netlink.as_raw_fd(), &NetlinkAddr::new(0, 0)).expect("netlink");
         let real = real_offset();
-        Self { out, tc: Tool::new("tc"), ip: Tool::new("ip"), netlink, tap, real }
+        Self { out, tc: Tool::new("tc"), ip: Tool::new("ip"), netlink, taps, real }
     }
 
     fn line(&mut self, line: impl Display) {
@@ -116,14 +120,11 @@ impl Player {
         let queues = script.queues;
         let add = format!("link add index {IFINDEX} name {DEVICE} numtxqueues {queues} type dummy");
         self.ip.ask(&add);
-        let setup = script.setup.iter();
-        if !setup.clone().any(|command| matches!(command, Command::Ip(_))) {
+        if !script.setup.iter().any(|command| matches!(command, Command::Ip(_))) {
             self.ip.ask(&format!("link set {DEVICE} up"));
         }
-        let ip = self.ip.answers();
-        self.complain(ip);
-        setup.for_each(|command| self.ask(command));
         self.settle();
+        self.do_all(&script.setup);
         let mut port = Port::open();
         // What the set-up made leave is none of the script's.
         self.drain(|_| ());
@@ -137,8 +138,8 @@ impl Player {
         self.probe();
         drop(port);
         self.ip.ask(&format!("link del {DEVICE}"));
-        let ip = self.ip.answers();
-        self.complain(ip);
+        self.settle();
+        self.do_all(&script.clear);
         self.line("done");
     }
 
@@ -193,6 +194,17 @@ impl Player {
         }
     }
 
+    /// Does one command after the other; those of one tool that stand together in one go.
+    fn do_all(&mut self, commands: &[Command]) {
+        let together = |one: &Command, next: &Command| {
+            std::mem::discriminant(one) == std::mem::discriminant(next)
+        };
+        for group in commands.chunk_by(together) {
+            group.iter().for_each(|command| self.ask(command));
+            self.settle();
+        }
+    }
+
     fn ask(&mut self, command: &Command) {
         match command {
             Command::Tc(line) => self.tc.ask(line),
@@ -224,7 +236,7 @@ impl Player {
         let mut shown = String::new();
         for (what, kind) in [("qdisc", GETQDISC), ("class", GETTCLASS)] {
             transact(&self.netlink, &dump(kind), |_, body| {
-                if word(body, 1) == Some(IFINDEX) {
+                if [IFINDEX, PEER_IFINDEX].map(Some).contains(&word(body, 1)) {
                     shown.push_str(&format!("{what} {}\n", hex::encode(body)));
                 }
             });
@@ -239,34 +251,44 @@ impl Player {
         write!(self.out, "{lines}").expect("the host's disk");
     }
 
-    /// Fetches what left since the last time.
-    fn drain(&self, mut departed: impl FnMut(String)) {
-        let mut head = [0; HEAD];
-        let mut room = nix::cmsg_space!(TimeSpec);
+    /// Fetches what left and what arrived since the last time.
+    fn drain(&self, mut heard: impl FnMut(String)) {
         loop {
             // Asked this way nothing fails, and so no time passes.
-            let mut poll = [PollFd::new(self.tap.as_fd(), PollFlags::POLLIN)];
-            if nix::poll::poll(&mut poll, PollTimeout::ZERO).expect("tap") == 0 {
+            let mut poll: Vec<_> =
+                self.taps.iter().map(|tap| PollFd::new(tap.as_fd(), PollFlags::POLLIN)).collect();
+            if nix::poll::poll(&mut poll, PollTimeout::ZERO).expect("taps") == 0 {
                 return;
             }
-            let mut slices = [IoSliceMut::new(&mut head)];
-            let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_TRUNC;
-            let got =
-                recvmsg::<LinkAddr>(self.tap.as_raw_fd(), &mut slices, Some(&mut room), flags);
-            let got = got.expect("tap");
-            let from = got.address.expect("an interface");
-            if from.pkttype() != OUTGOING {
-                continue;
+            for (index, tap) in self.taps.iter().enumerate() {
+                if poll.get(index).and_then(PollFd::any) == Some(true) {
+                    self.hear(tap, index > 0).into_iter().for_each(&mut heard);
+                }
             }
-            let stamp = got.cmsgs().expect("room").find_map(|message| match message {
-                ControlMessageOwned::ScmTimestampns(stamp) => Some(nanos(stamp)),
-                _ => None,
-            });
-            let at = stamp.expect("a time stamp") - self.real;
-            let (len, ifindex) = (got.bytes, from.ifindex());
-            let head = hex::encode(&head[..len.min(HEAD)]);
-            departed(format!("left {at} {ifindex} {len} {head}\n"));
         }
+    }
+
+    /// Fetches one packet; its line, unless it went the other way than `inwards`.
+    fn hear(&self, tap: &OwnedFd, inwards: bool) -> Option<String> {
+        let mut head = [0; HEAD];
+        let mut room = nix::cmsg_space!(TimeSpec);
+        let mut slices = [IoSliceMut::new(&mut head)];
+        let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_TRUNC;
+        let got = recvmsg::<LinkAddr>(tap.as_raw_fd(), &mut slices, Some(&mut room), flags);
+        let got = got.expect("tap");
+        let from = got.address.expect("an interface");
+        if (from.pkttype() == OUTGOING) == inwards {
+            return None;
+        }
+        let stamp = got.cmsgs().expect("room").find_map(|message| match message {
+            ControlMessageOwned::ScmTimestampns(stamp) => Some(nanos(stamp)),
+            _ => None,
+        });
+        let at = stamp.expect("a time stamp") - self.real;
+        let (what, ifindex) = (if inwards { "came" } else { "left" }, from.ifindex());
+        let len = got.bytes;
+        let head = hex::encode(&head[..len.min(HEAD)]);
+        Some(format!("{what} {at} {ifindex} {len} {head}\n"))
     }
 }
 
@@ -310,6 +332,16 @@ impl Port {
             Err(errno) => errno as i32,
         }
     }
+}
+
+/// What hears frames of a type on all interfaces.
+fn tap(protocol: u16) -> OwnedFd {
+    let protocol = NonZeroU32::new(protocol.to_be().into()).map(Protocol::from_raw);
+    let (family, kind) = (rustix::net::AddressFamily::PACKET, SocketType::RAW);
+    let tap = rustix::net::socket(family, kind, protocol).expect("tap");
+    setsockopt(&tap, RcvBufForce, &BUFFER).expect("buffer");
+    setsockopt(&tap, ReceiveTimestampns, &true).expect("time stamps");
+    tap
 }
 
 /// A program that reads its commands from a pipe.

@@ -11,6 +11,8 @@
 //! @1000000 probe
 //! @2000000 do tc qdisc change dev va root handle 1: tbf rate 2mbit burst 2000 limit 9000
 //! end 900000000
+//! ip link del vb                          what clears up
+//! cleared
 //! ```
 
 use std::fmt::{self, Display};
@@ -33,6 +35,8 @@ pub struct Script {
     pub events: Vec<Event>,
     /// Nanoseconds until the last look at the statistics.
     pub end: u64,
+    /// Done when all is over: of the interfaces only [`va`](crate::player::DEVICE) goes by itself.
+    pub clear: Vec<Command>,
 }
 
 /// A change of the configuration.
@@ -131,7 +135,9 @@ impl Display for Script {
         self.setup.iter().try_for_each(|command| writeln!(f, "{command}"))?;
         writeln!(f, "play")?;
         self.events.iter().try_for_each(|event| writeln!(f, "@{} {}", event.at, event.what))?;
-        writeln!(f, "end {}", self.end)
+        writeln!(f, "end {}", self.end)?;
+        self.clear.iter().try_for_each(|command| writeln!(f, "{command}"))?;
+        writeln!(f, "cleared")
     }
 }
 
@@ -149,15 +155,19 @@ impl Script {
         for line in lines.by_ref().take_while(|&line| line != "play") {
             script.setup.push(Command::read(line));
         }
-        for line in lines {
+        let mut ended = false;
+        for line in lines.by_ref() {
             if let Some(end) = line.strip_prefix("end ") {
                 script.end = number(end);
-                return Some(script);
+                ended = true;
+                break;
             }
             let (at, what) = line.trim_start_matches('@').split_once(' ').expect("time, what");
             script.events.push(Event { at: number(at), what: What::read(what) });
         }
-        panic!("script {} has no end", script.name);
+        assert!(ended, "script {} has no end", script.name);
+        script.clear = lines.take_while(|&line| line != "cleared").map(Command::read).collect();
+        Some(script)
     }
 }
 
@@ -229,6 +239,7 @@ mod tests {
                 event(6, What::Do(Command::Ip("link set va down".into()))),
             ],
             end: 10,
+            clear: vec![Command::Ip("link del vb".into())],
         };
         let text = format!("{script}{script}");
         assert_eq!(Script::read_all(&text).collect::<Vec<_>>(), [script.clone(), script]);

@@ -272,7 +272,7 @@ impl<P: Packet> Action<P> {
         match &mut self.op {
             Op::Gact(gact) => gact.act(stats),
             Op::Mirred(mirred) => mirred.act(packet, stats, cx),
-            Op::Police(police) => police.act(packet, stats, cx.now),
+            Op::Police(police) => police.act(packet, stats, cx),
             Op::SkbEdit(skbedit) => skbedit.act(packet, stats),
             Op::Vlan(vlan) => vlan.act(packet, stats, cx),
             Op::Pedit(pedit) => pedit.act(packet, stats, cx),

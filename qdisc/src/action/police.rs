@@ -5,7 +5,7 @@ use core::time::Duration;
 use softnet_sk_buff::Instant;
 
 use super::{ActionError, Control, Stats};
-use crate::{Estimator, EstimatorConfig, Packet, Rate, RateEstimate, RateSpec};
+use crate::{Cx, Estimator, EstimatorConfig, Packet, Rate, RateEstimate, RateSpec};
 
 /// Largest packet of a policer with a rate unless it is told otherwise. tc makes rate tables of 8
 /// bytes a cell, and 255 of them is how far Linux reads them.
@@ -195,12 +195,14 @@ impl Police {
         &mut self,
         packet: &P,
         stats: &mut Stats,
-        now: Instant,
+        cx: &Cx<'_, P>,
     ) -> Control {
+        let now = cx.now;
         let avrate = u64::from(self.config.avrate);
         let too_fast =
             avrate != 0 && self.rate(stats, now).is_none_or(|rate| rate.bytes_per_second >= avrate);
-        let conforms = !too_fast && packet.largest_segment() <= self.mtu;
+        let largest = packet.largest_segment().saturating_add(uncounted_link(packet, cx));
+        let conforms = !too_fast && largest <= self.mtu;
         if conforms && self.main.is_none() {
             return self.config.conform;
         }
@@ -240,4 +242,13 @@ impl Police {
         self.checkpoint = self.checkpoint.max(now);
         true
     }
+}
+
+/// Bytes of the link header that the length of a packet at the ingress is without; that of segments is not
+/// (`tcf_police_mtu_check`).
+fn uncounted_link<P: Packet>(packet: &P, cx: &Cx<'_, P>) -> u32 {
+    if !cx.at_ingress || packet.segments() > 1 {
+        return 0;
+    }
+    packet.frame().map_or(0, |frame| u32::try_from(frame.network).unwrap_or(0))
 }

@@ -61,7 +61,7 @@ impl<P: Packet> Proto<P> {
     pub(super) fn classify(&mut self, packet: &mut P, cx: &mut Cx<'_, P>) -> Step {
         for filter in self.filters.iter_mut() {
             filter.lookups = filter.lookups.wrapping_add(1);
-            if !filter.matches.matches(packet) {
+            if !filter.matches.matches(packet, cx.at_ingress) {
                 continue;
             }
             filter.hits = filter.hits.wrapping_add(1);

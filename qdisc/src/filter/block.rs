@@ -81,6 +81,13 @@ impl<P: Packet> Block<P> {
         self.chains.is_none()
     }
 
+    /// Whether there are filters in chain 0, where a packet begins (`mini_qdisc_pair_swap`).
+    #[inline]
+    pub(crate) fn begins(&self) -> bool {
+        let first = self.chains.as_ref().and_then(|chains| chains.list.first());
+        first.is_some_and(|chain| chain.index == 0 && !chain.protos.is_empty())
+    }
+
     /// Asks the filters about `packet`, in order, until one matches, and does to it what that one's
     /// actions say (`tcf_classify`).
     #[inline]

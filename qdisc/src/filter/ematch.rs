@@ -74,7 +74,9 @@ pub enum Layer {
     Link,
     /// The network header.
     Network,
-    /// The transport header, if the flow dissector finds one (`skb_probe_transport_header`).
+    /// The transport header, if the flow dissector finds one (`skb_probe_transport_header`). Where it does
+    /// not, a packet at the ingress has it where its network header is (`__netif_receive_skb_core`); Linux
+    /// has it there as well unless the sender or GRO has dissected the packet.
     Transport,
 }
 
@@ -217,12 +219,14 @@ impl Tree {
 
     /// Whether the packet passes (`__tcf_em_tree_match`). No tests are passed by all.
     ///
-    /// Parentheses deeper than 32 pass nothing; Linux takes that error for a match.
-    pub(super) fn matches<P: Packet>(&self, packet: &P) -> bool {
+    /// Parentheses deeper than 32 pass nothing; Linux takes that error for a match. Of a packet
+    /// `at_ingress` the link header does not count.
+    pub(super) fn matches<P: Packet>(&self, packet: &P, at_ingress: bool) -> bool {
         if self.0.is_empty() {
             return true;
         }
         let frame = packet.frame().unwrap_or(Frame::NOTHING);
+        let look = Look { packet, frame, at_ingress };
         let mut stack = [0; STACK];
         let (mut depth, mut next, mut result) = (0, 0, false);
         for _ in 0..MAX_STEPS {
@@ -234,7 +238,7 @@ impl Tree {
                     continue;
                 }
                 Some(one) => {
-                    result = one.what.matches(packet, &frame) != one.not;
+                    result = one.what.matches(&look) != one.not;
                     one.settles(result)
                 }
                 None => true,
@@ -271,48 +275,63 @@ impl Match {
     }
 }
 
+/// What is looked at.
+struct Look<'a, P> {
+    packet: &'a P,
+    frame: Frame<'a>,
+    at_ingress: bool,
+}
+
+impl<'a, P: Packet> Look<'a, P> {
+    /// `skb->len`: at the ingress without the link header.
+    fn len(&self) -> u64 {
+        let link = if self.at_ingress { self.frame.network as u64 } else { 0 };
+        u64::from(self.packet.frame_len()).saturating_sub(link)
+    }
+
+    /// The bytes from there on (`tcf_get_base_ptr`).
+    fn bytes(&self, layer: Layer, off: u16) -> Option<&'a [u8]> {
+        let base = match layer {
+            Layer::Link => 0,
+            Layer::Network => self.frame.network,
+            Layer::Transport => {
+                self.transport().or(self.at_ingress.then_some(self.frame.network))?
+            }
+        };
+        self.frame.bytes.get(base.checked_add(usize::from(off))?..)
+    }
+
+    fn transport(&self) -> Option<usize> {
+        let (protocol, start) = self.frame.behind_tags()?;
+        let network = self.frame.bytes.get(start..)?;
+        let keys = FlowKeys::dissect_with(DissectFlags::empty(), protocol, network);
+        let thoff = keys.control.dissected.then_some(usize::from(keys.control.thoff))?;
+        start.checked_add(thoff)
+    }
+}
+
 impl What {
-    fn matches<P: Packet>(&self, packet: &P, frame: &Frame<'_>) -> bool {
+    fn matches<P: Packet>(&self, look: &Look<'_, P>) -> bool {
         match self {
             Self::Container(_) => None,
-            Self::Cmp(cmp) => cmp.matches(frame),
-            Self::NByte(nbyte) => nbyte.matches(frame),
+            Self::Cmp(cmp) => cmp.matches(look),
+            Self::NByte(nbyte) => nbyte.matches(look),
             Self::U32 { off, mask, val } => {
                 let word = isize::try_from(*off).ok().and_then(|off| {
-                    let at = frame.network.checked_add_signed(off)?;
-                    Some(u32::from_be_bytes(*frame.bytes.get(at..)?.first_chunk()?))
+                    let at = look.frame.network.checked_add_signed(off)?;
+                    Some(u32::from_be_bytes(*look.frame.bytes.get(at..)?.first_chunk()?))
                 });
                 word.map(|word| (word ^ val) & mask == 0)
             }
-            Self::Meta(meta) => meta.matches(packet, frame),
+            Self::Meta(meta) => meta.matches(look),
         }
         .unwrap_or(false)
     }
 }
 
-impl Layer {
-    /// The bytes from there on (`tcf_get_base_ptr`).
-    fn bytes<'a>(self, frame: &Frame<'a>, off: u16) -> Option<&'a [u8]> {
-        let base = match self {
-            Self::Link => 0,
-            Self::Network => frame.network,
-            Self::Transport => {
-                let (protocol, start) = frame.behind_tags()?;
-                let network = frame.bytes.get(start..)?;
-                let keys = FlowKeys::dissect_with(DissectFlags::empty(), protocol, network);
-                if !keys.control.dissected {
-                    return None;
-                }
-                start.checked_add(usize::from(keys.control.thoff))?
-            }
-        };
-        frame.bytes.get(base.checked_add(usize::from(off))?..)
-    }
-}
-
 impl Cmp {
-    fn matches(&self, frame: &Frame<'_>) -> Option<bool> {
-        let bytes = self.layer.bytes(frame, self.off)?;
+    fn matches<P: Packet>(&self, look: &Look<'_, P>) -> Option<bool> {
+        let bytes = look.bytes(self.layer, self.off)?;
         let value = match self.align {
             Align::U8 => u32::from(*bytes.first()?),
             Align::U16 if self.trans => u16::from_le_bytes(*bytes.first_chunk()?).into(),
@@ -326,28 +345,28 @@ impl Cmp {
 }
 
 impl NByte {
-    fn matches(&self, frame: &Frame<'_>) -> Option<bool> {
-        Some(self.layer.bytes(frame, self.off)?.starts_with(&self.pattern))
+    fn matches<P: Packet>(&self, look: &Look<'_, P>) -> Option<bool> {
+        Some(look.bytes(self.layer, self.off)?.starts_with(&self.pattern))
     }
 }
 
 impl Meta {
-    fn matches<P: Packet>(&self, packet: &P, frame: &Frame<'_>) -> Option<bool> {
-        let left = self.left.get(packet, frame)?;
-        let right = self.right.get(packet, frame)?;
+    fn matches<P: Packet>(&self, look: &Look<'_, P>) -> Option<bool> {
+        let left = self.left.get(look)?;
+        let right = self.right.get(look)?;
         Some(self.opnd.compare(left, right))
     }
 }
 
 impl MetaValue {
-    fn get<P: Packet>(&self, packet: &P, frame: &Frame<'_>) -> Option<u64> {
+    fn get<P: Packet>(&self, look: &Look<'_, P>) -> Option<u64> {
         let value: u64 = match self.id {
             MetaId::Value(value) => return Some(value),
-            MetaId::Priority => packet.priority().into(),
-            MetaId::Protocol => frame.outer_protocol().0.into(),
-            MetaId::PktLen => packet.frame_len().into(),
-            MetaId::NfMark => packet.mark().into(),
-            MetaId::Vlan => outermost_tag(frame)?.into(),
+            MetaId::Priority => look.packet.priority().into(),
+            MetaId::Protocol => look.frame.outer_protocol().0.into(),
+            MetaId::PktLen => look.len(),
+            MetaId::NfMark => look.packet.mark().into(),
+            MetaId::Vlan => outermost_tag(&look.frame)?.into(),
         };
         let shifted = value.checked_shr(self.shift.into()).unwrap_or(0);
         Some(if self.mask == 0 { shifted } else { shifted & self.mask })

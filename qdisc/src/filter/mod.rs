@@ -323,13 +323,24 @@ impl Verdict {
         stats: &mut Stats,
         cx: &mut Cx<'_, P>,
     ) -> Enqueued {
+        self.carry_out_for(packet, stats, DropReason::QDISC_DROP, cx)
+    }
+
+    /// The same where a packet that is dropped is dropped for another `reason`.
+    pub(crate) fn carry_out_for<P: Packet>(
+        self,
+        packet: P,
+        stats: &mut Stats,
+        reason: DropReason,
+        cx: &mut Cx<'_, P>,
+    ) -> Enqueued {
         match self {
             Self::Redirect { to, ingress } => {
                 match cx.defer(Later::Redirect { packet, to, ingress }) {
                     Ok(()) => Enqueued::Stolen,
                     Err(later) => {
                         stats.overlimits = stats.overlimits.saturating_add(1);
-                        Self::drop_here(later.into_packet(), stats, cx)
+                        Self::drop_here(later.into_packet(), stats, reason, cx)
                     }
                 }
             }
@@ -337,13 +348,20 @@ impl Verdict {
                 cx.consume(packet);
                 Enqueued::Stolen
             }
-            Self::Drop | Self::Unclassified | Self::Class(_) => Self::drop_here(packet, stats, cx),
+            Self::Drop | Self::Unclassified | Self::Class(_) => {
+                Self::drop_here(packet, stats, reason, cx)
+            }
         }
     }
 
-    fn drop_here<P: Packet>(packet: P, stats: &mut Stats, cx: &mut Cx<'_, P>) -> Enqueued {
+    fn drop_here<P: Packet>(
+        packet: P,
+        stats: &mut Stats,
+        reason: DropReason,
+        cx: &mut Cx<'_, P>,
+    ) -> Enqueued {
         stats.drops = stats.drops.saturating_add(1);
-        cx.drop(packet, DropReason::QDISC_DROP);
+        cx.drop(packet, reason);
         Enqueued::Bypass
     }
 }

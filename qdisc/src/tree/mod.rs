@@ -38,7 +38,6 @@ use core::fmt;
 use softnet_sk_buff::Instant;
 
 use crate::class::Work;
-use crate::filter::Block;
 use crate::{
     Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Estimator, Handle, Packet, PfifoFast,
     Qdisc, RateEstimate, SizeTable, Stats, pfifo_fast,
@@ -46,6 +45,7 @@ use crate::{
 
 mod error;
 mod filters;
+mod hooks;
 mod kinds;
 mod modify;
 mod queues;
@@ -54,20 +54,11 @@ mod spec;
 mod tests;
 
 pub use error::TreeError;
+use hooks::Hooks;
 pub use kinds::{Clsact, Ingress};
 pub use modify::{ClassRequest, Parent, Request, Verb};
 pub use queues::{BlackholeSpec, NoQueueSpec};
 pub use spec::{ClassSpec, Device, Spec};
-
-/// The filters at a device's two ends (`sch_ingress.c`).
-#[derive(Debug)]
-struct Hooks<P: Packet> {
-    kind: &'static str,
-    ingress: Block<P>,
-    /// clsact only.
-    egress: Option<Block<P>>,
-    stats: Stats,
-}
 
 /// A discipline of a tree, as [`Tree::walk`] shows it.
 #[derive(Debug)]
@@ -149,24 +140,6 @@ impl<P: Packet> Tree<P> {
         while cx.restart_one(|packet, cx| {
             let _ = self.root.enqueue(packet, &mut self.books, cx);
         }) {}
-    }
-
-    /// Shows a packet that has arrived to the filters of ingress or clsact (`sch_handle_ingress`), and
-    /// gives it back if it goes on.
-    pub fn ingress(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Option<P> {
-        let Some(hooks) = &mut self.hooks else { return Some(packet) };
-        hooks.stats.count_sent(&packet);
-        pass(&mut hooks.ingress, packet, &mut hooks.stats, cx)
-    }
-
-    /// Shows a packet that is about to be sent to the egress filters of clsact
-    /// (`sch_handle_egress`), and gives it back if it goes on.
-    pub fn egress(&mut self, packet: P, cx: &mut Cx<'_, P>) -> Option<P> {
-        let Some(Hooks { egress: Some(block), stats, .. }) = &mut self.hooks else {
-            return Some(packet);
-        };
-        stats.count_sent(&packet);
-        pass(block, packet, stats, cx)
     }
 
     /// The root.
@@ -261,22 +234,6 @@ impl<P: Packet> Tree<P> {
     fn set_next_sample(&mut self) {
         let next = self.estimators.values().map(Estimator::next).min();
         self.next_sample = next.unwrap_or(Instant::from_nanos(u64::MAX));
-    }
-}
-
-/// Lets a packet through filters whose classes mean nothing.
-fn pass<P: Packet>(
-    block: &mut Block<P>,
-    mut packet: P,
-    stats: &mut Stats,
-    cx: &mut Cx<'_, P>,
-) -> Option<P> {
-    match block.classify(&mut packet, cx).class() {
-        Ok(_) => Some(packet),
-        Err(verdict) => {
-            let _ = verdict.carry_out(packet, stats, cx);
-            None
-        }
     }
 }
 

@@ -1,9 +1,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use softnet_sk_buff::{DropCounts, DropReason};
+use softnet_sk_buff::{DropCounts, DropReason, EtherType};
 
 use super::*;
+use crate::action::{Control, gact};
+use crate::filter::{self, At, Filter, Target, matchall};
 use crate::testutil::Toy;
 use crate::{EstimatorConfig, RateSpec, SizeSpec, fifo, fq_codel, netem, prio, tbf};
 
@@ -161,7 +163,31 @@ fn the_other_end_takes_one_of_two() {
         places.push(lab.tree.with_filters(Handle(0xffff).class(minor), &mut |_| {}, &mut cx));
     }
     assert_eq!(places, [true, true, false], "ingress has no filters for what leaves");
-    assert_eq!(lab.tree.ingress(Toy::new(1, 10), &mut cx), Some(Toy::new(1, 10)));
+    assert_eq!(lab.tree.ingress(Toy::new(1, 10), &mut cx), Ok(Toy::new(1, 10)));
+}
+
+#[test]
+fn what_a_hook_refuses_is_dropped_at_that_end() {
+    let mut lab = Lab::new();
+    assert_eq!(lab.ask(&Request::add(Parent::Ingress, &Clsact)), Ok(Handle(0xffff)));
+    let mut cx = Cx::new(Instant::ZERO, &mut lab.lost);
+    assert_eq!(lab.tree.egress(Toy::new(1, 10), &mut cx), Ok(Toy::new(1, 10)));
+    assert_eq!(lab.tree.hooks().map(|(_, stats)| stats.packets), Some(0), "nobody looked at it");
+    let at = At { chain: 0, prio: 1, protocol: EtherType::ALL, handle: 0 };
+    for (minor, control) in
+        [(Parent::INGRESS_MINOR, Control::Shot), (Parent::EGRESS_MINOR, Control::Stolen)]
+    {
+        let actions = alloc::vec![gact::Config::new(control).into()];
+        let target = Target { actions, ..Target::none() };
+        let filter = Filter::Matchall(matchall::Config { target });
+        let of = Parent::HOOKS.class(minor);
+        lab.tree.change_filter(of, (filter::Request::Add, at), filter, &mut cx).unwrap();
+    }
+    assert_eq!(lab.tree.ingress(Toy::new(2, 20), &mut cx), Err(Enqueued::Drop));
+    assert_eq!(lab.tree.egress(Toy::new(3, 30), &mut cx), Err(Enqueued::Stolen));
+    let (kind, stats) = lab.tree.hooks().unwrap();
+    assert_eq!((kind, stats.packets, stats.bytes, stats.drops), ("clsact", 2, 50, 1));
+    assert_eq!(lab.lost.of(DropReason::TC_INGRESS), 1);
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn ours(case: &Case, outcome: &Outcome) -> Vec<(&'static str, u64)> {
                     ours.change(*from, &change.apply);
                 }
             }
-            Entry::Left { .. } | Entry::Probed { .. } => {}
+            Entry::Left { .. } | Entry::Came { .. } | Entry::Probed { .. } => {}
         }
     }
     let child = ours.root.leaf(Handle(1).class(1)).and_then(|child| child.xstats());

@@ -45,6 +45,19 @@ impl Frame {
         }
     }
 
+    /// As it comes to the filters of ingress at a veth's other end: without priority, its first tag beside
+    /// its bytes, and its link header not counted (`____dev_forward_skb`, `skb_vlan_untag`,
+    /// `sch_handle_ingress`).
+    pub(crate) fn arrived(mut self) -> Self {
+        (self.network, self.priority) = (ETH_HLEN, 0);
+        if matches!(self.protocol, EtherType::VLAN | EtherType::QINQ) {
+            let protocol = self.protocol;
+            self.vlan = self.remove_vlan().map(|tci| Vlan { protocol, tci });
+        }
+        self.pkt_len = Some(self.frame_len() - ETH_HLEN as u32);
+        self
+    }
+
     /// With the tag that was beside the bytes among them, as the interface can't do that itself
     /// (`validate_xmit_vlan`).
     pub(crate) fn on_the_wire(mut self) -> Self {

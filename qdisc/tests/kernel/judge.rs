@@ -159,6 +159,7 @@ impl Judge<'_> {
         match entry {
             Entry::Left { at, ifindex, head, len } => self.left(*at, *ifindex, *len, head)?,
             Entry::Sent { at, number, verdict } => self.sent(*at, *number, *verdict)?,
+            Entry::Came { ifindex, .. } => return Err(format!("it came to {ifindex}").into()),
             Entry::Did { from, .. } => {
                 self.nothing_left(*from)?;
                 let change: &Apply = &changes.next().ok_or("a change too many")?.apply;
@@ -188,7 +189,7 @@ impl Judge<'_> {
         match entry {
             Entry::Left { .. } => self.tally.left += 1,
             Entry::Sent { at, number, verdict } => self.sent(*at, *number, *verdict)?,
-            Entry::Did { .. } | Entry::Probed { .. } => {}
+            Entry::Did { .. } | Entry::Probed { .. } | Entry::Came { .. } => {}
         }
         self.ours.left.clear();
         Ok(())
@@ -349,7 +350,7 @@ impl Judge<'_> {
                 });
                 format!("{at:>13} sent {number:>4} {verdict:?} {}", about.unwrap_or_default())
             }
-            Entry::Left { head, len, .. } => {
+            Entry::Left { head, len, .. } | Entry::Came { head, len, .. } => {
                 let number = head.get(2..6).map(|n| u32::from_be_bytes(n.try_into().unwrap()));
                 format!(
                     "{at:>13}                  left {:>4} len {len}",

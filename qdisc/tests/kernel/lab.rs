@@ -16,6 +16,9 @@ pub(crate) type Build = Box<dyn Fn(u64) -> Box<dyn Qdisc<Frame>>>;
 /// Does to our tree what a command does to the kernel's.
 pub(crate) type Apply = Box<dyn Fn(&mut Box<dyn Qdisc<Frame>>, &mut Cx<'_, Frame>)>;
 
+/// What compares an outcome with what ours does.
+pub(crate) type Judge = Box<dyn Fn(&Case, &Script, &Outcome) -> Result<Tally, String>>;
+
 /// The transmit queue that a packet is sent to.
 pub(crate) type Pick = Box<dyn Fn(&Send) -> u16>;
 
@@ -46,6 +49,10 @@ pub(crate) struct Case {
     pub(crate) mute: u64,
     /// Whether it is by lot which bit of a packet is turned. That one is turned isn't.
     pub(crate) turns_bits: bool,
+    /// What takes away the interfaces that the set-up made.
+    pub(crate) clear: Vec<Command>,
+    /// Compares: [`judge::compare`].
+    pub(crate) judge: Judge,
 }
 
 /// A change of the tree, twice.
@@ -98,6 +105,8 @@ impl Case {
             tries: 1,
             mute: 0,
             turns_bits: false,
+            clear: Vec::new(),
+            judge: Box::new(judge::compare),
         }
     }
 
@@ -124,8 +133,8 @@ impl Case {
             events.push(Event { at: rng.range(0, last), what: What::Probe });
         }
         events.sort_by_key(|event| event.at);
-        let (queues, setup) = (self.queues, self.setup.clone());
-        Script { name, queues, setup, events, end: last + self.rest }
+        let (queues, setup, clear) = (self.queues, self.setup.clone(), self.clear.clone());
+        Script { name, queues, setup, events, end: last + self.rest, clear }
     }
 }
 
@@ -170,7 +179,7 @@ fn run_with(version: Version, uptime: u64, name: &str, make: impl Fn(&mut Rng) -
         let played = play(&kernel, name, chunk);
         tally.replayed += played.replayed;
         for ((case, script), outcome) in chunk.iter().zip(&played.outcomes) {
-            match judge::compare(case, script, outcome) {
+            match (case.judge)(case, script, outcome) {
                 Ok(one) => tally.add(&one),
                 Err(why) => differences.push(report(script, outcome, &why)),
             }

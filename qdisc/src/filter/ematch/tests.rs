@@ -19,7 +19,7 @@ fn udp() -> Bytes {
 }
 
 fn passes(what: What) -> bool {
-    Tree::of(what).matches(&udp())
+    Tree::of(what).matches(&udp(), false)
 }
 
 fn cmp(layer: Layer, off: u16, align: Align, opnd: Opnd, val: u32) -> What {
@@ -70,7 +70,7 @@ fn what_is_beside_the_bytes_is_compared() {
     packet.vlan = Some(Vlan { protocol: EtherType::QINQ, tci: 0x6005 });
     let equal = |id, value| {
         let (left, right) = (MetaValue::new(id), MetaValue::new(MetaId::Value(value)));
-        Tree::of(What::Meta(Meta { left, opnd: Opnd::Eq, right })).matches(&packet)
+        Tree::of(What::Meta(Meta { left, opnd: Opnd::Eq, right })).matches(&packet, false)
     };
     assert!(equal(MetaId::Priority, 0x1_0003));
     assert!(equal(MetaId::NfMark, 0x50));
@@ -80,13 +80,13 @@ fn what_is_beside_the_bytes_is_compared() {
     let left = MetaValue { id: MetaId::Priority, shift: 16, mask: 0xf };
     let right = MetaValue { shift: 9, ..MetaValue::new(MetaId::Value(2)) };
     let shifted = Tree::of(What::Meta(Meta { left, opnd: Opnd::Lt, right }));
-    assert!(shifted.matches(&packet), "1 is below 2, and a constant isn't shifted");
+    assert!(shifted.matches(&packet, false), "1 is below 2, and a constant isn't shifted");
     packet.vlan = None;
     let left = MetaValue::new(MetaId::Vlan);
     let none = Tree::of(What::Meta(Meta { left, opnd: Opnd::Eq, right: left }));
-    assert!(!none.matches(&packet), "there is no tag to compare");
+    assert!(!none.matches(&packet, false), "there is no tag to compare");
     packet.bytes.splice(12..12, [0x81, 0, 0, 5]);
-    assert!(none.matches(&packet));
+    assert!(none.matches(&packet, false));
 }
 
 #[test]
@@ -113,8 +113,8 @@ fn a_tree_that_never_ends_passes_nothing() {
     all.push(Match { what: yes, not: false, then: Then::End });
     let tree = Tree(all);
     assert_eq!(tree.check(), Ok(()));
-    assert!(!tree.matches(&udp()));
-    assert!(Tree::default().matches(&udp()));
+    assert!(!tree.matches(&udp(), false));
+    assert!(Tree::default().matches(&udp(), false));
 }
 
 /// An expression, and the tree that tc makes of it.
@@ -191,6 +191,6 @@ proptest! {
         // Bit 30 of the packet's first word is set, so a leaf that looks at it is false.
         let tree = expr.compile();
         prop_assert_eq!(tree.check(), Ok(()));
-        prop_assert_eq!(tree.matches(&udp()), expr.value());
+        prop_assert_eq!(tree.matches(&udp(), false), expr.value());
     }
 }

@@ -3,17 +3,29 @@
 use softnet_qdisc::RateSpec;
 use softnet_qdisc::action::gact::{Random, RandomKind};
 use softnet_qdisc::action::pedit::{Command, Header, Key};
-use softnet_qdisc::action::{Config, Control, csum, gact, pedit, police, skbedit, vlan};
+use softnet_qdisc::action::{Config, Control, csum, gact, mirred, pedit, police, skbedit, vlan};
 use softnet_qdisc_oracle::Rng;
-use softnet_sk_buff::EtherType;
+use softnet_sk_buff::{EtherType, IfIndex};
 
 use crate::frame::Frame;
+
+/// Where mirred sends to.
+pub(crate) const SINK: &str = "vc";
+/// Its number.
+pub(crate) const SINK_IFINDEX: u32 = 102;
 
 /// Which actions there are to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Mix {
     /// All but csum.
     NoSums,
+    /// All but csum, and mirred, which sends to an interface of its own.
+    Sent {
+        /// Some of it is to arrive there.
+        arrives: bool,
+        /// With vlan and pedit, which change bytes.
+        changes: bool,
+    },
     /// Bytes changed and summed up. Linux looks for the IP header of a frame with tags in its bytes where
     /// it isn't, so such frames must not come here.
     Sums,
@@ -33,6 +45,7 @@ enum What {
     Vlan(vlan::Config),
     Pedit(pedit::Config),
     Csum(csum::Config),
+    Mirred(mirred::Config),
 }
 
 impl Action {
@@ -48,6 +61,7 @@ impl Action {
             What::Vlan(config) => config.into(),
             What::Pedit(config) => config.into(),
             What::Csum(config) => config.into(),
+            What::Mirred(config) => config.into(),
         }
     }
 
@@ -59,6 +73,8 @@ impl Action {
         };
         let which = match mix {
             Mix::NoSums => rng.range(0, 5),
+            Mix::Sent { changes: false, .. } => rng.pick(&[0, 1, 2, 7, 7]),
+            Mix::Sent { .. } => rng.pick(&[0, 1, 2, 4, 5, 7, 7]),
             Mix::Sums => rng.pick(&[0, 5, 6, 6]),
         };
         let (text, what) = match which {
@@ -76,6 +92,7 @@ impl Action {
                 let (control, word) = pipe(rng);
                 pedit_random(control, &word, rng)
             }
+            7 => mirred_random(matches!(mix, Mix::Sent { arrives: true, .. }), rng),
             _ => {
                 let (control, word) = pipe(rng);
                 let all = csum::Config {
@@ -159,6 +176,18 @@ fn police_random(chains: u32, rng: &mut Rng) -> (String, What) {
         text += &format!(" conform-exceed {word}/{other}");
     }
     (text, What::Police(config))
+}
+
+/// The packet or a copy goes to the interface `vc`.
+fn mirred_random(arrives: bool, rng: &mut Rng) -> (String, What) {
+    let to = IfIndex::new(SINK_IFINDEX).unwrap();
+    let ingress = arrives && rng.one_in(2);
+    let way = if ingress { "ingress" } else { "egress" };
+    let (config, what) = match rng.one_in(2) {
+        true => (mirred::Config::redirect(to, ingress), "redirect"),
+        false => (mirred::Config::mirror(to, ingress), "mirror"),
+    };
+    (format!("mirred {way} {what} dev {SINK}"), What::Mirred(config))
 }
 
 fn skbedit_random(control: Control, word: &str, rng: &mut Rng) -> (String, What) {

@@ -61,11 +61,16 @@ fn protocol(rng: &mut Rng) -> EtherType {
 }
 
 impl Line {
-    /// The line for tc.
+    /// The line for tc, for the discipline 2: of `va`.
     pub(crate) fn tc(&self) -> String {
+        self.tc_at("va parent 2:")
+    }
+
+    /// The line for tc, for filters at some other place.
+    pub(crate) fn tc_at(&self, place: &str) -> String {
         let At { chain, prio, protocol, handle } = self.at;
         let (_, protocol) = PROTOCOLS.into_iter().find(|(one, _)| *one == protocol).unwrap();
-        let mut line = format!("filter add dev va parent 2: protocol {protocol} prio {prio}");
+        let mut line = format!("filter add dev {place} protocol {protocol} prio {prio}");
         if chain != 0 {
             line += &format!(" chain {chain}");
         }

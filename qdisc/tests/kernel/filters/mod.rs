@@ -4,6 +4,7 @@
 mod act;
 mod cls;
 mod frames;
+mod hooks;
 
 use softnet_qdisc::filter::{Block, Request};
 use softnet_qdisc::{Cx, Fifo, Handle, Prio, Qdisc, prio};
