@@ -19,6 +19,7 @@ pub mod datagram;
 pub mod disciplines;
 #[expect(clippy::unwrap_used, reason = "a benchmark that can't be set up stops")]
 pub mod memory;
+pub mod netlink;
 pub mod pump;
 pub mod ratios;
 pub mod sources;

@@ -74,6 +74,7 @@ where
     type View<'a> = FollowedView<'a, H, T>;
     const RULE: Rule = Rule::at_least(size_of::<H>());
 
+    #[inline]
     fn read<'a>(attr: Attr<'a>, _: Attrs<'a>) -> Option<FollowedView<'a, H, T>> {
         FollowedView::new(plain(&attr)?)
     }

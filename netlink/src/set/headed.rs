@@ -85,6 +85,7 @@ impl<H: FromBytes + IntoBytes + Immutable + fmt::Debug + 'static, S: Set> Shape 
     type View<'a> = HeadedView<'a, H, S>;
     const RULE: Rule = Rule::at_least(size_of::<H>());
 
+    #[inline]
     fn read<'a>(attr: Attr<'a>, _: Attrs<'a>) -> Option<HeadedView<'a, H, S>> {
         HeadedView::new(attr)
     }

@@ -37,6 +37,7 @@ impl<T: Shape + core::fmt::Debug> Set for Indexed<T> {
     type Attr<'a> = Entry<T::View<'a>, Attr<'a>>;
     const POLICY: &'static Policy = &Policy::EMPTY;
 
+    #[inline]
     fn read<'a>(attr: Attr<'a>, among: Attrs<'a>) -> Self::Attr<'a> {
         match T::read(attr, among) {
             Some(value) => Entry::Value(attr.kind(), value),

@@ -65,6 +65,7 @@ impl Shape for Flag {
     type View<'a> = ();
     const RULE: Rule = Rule::FLAG;
 
+    #[inline]
     fn read<'a>(attr: Attr<'a>, _: Attrs<'a>) -> Option<()> {
         plain(&attr)?.is_empty().then_some(())
     }
@@ -124,6 +125,7 @@ macro_rules! big_endian {
             type View<'a> = $number;
             const RULE: Rule = $rule;
 
+            #[inline]
             fn read<'a>(attr: Attr<'a>, _: Attrs<'a>) -> Option<$number> {
                 plain(&attr)?.try_into().ok().map(<$number>::from_be_bytes)
             }
@@ -151,6 +153,7 @@ macro_rules! by_value {
             type View<'a> = $long;
             const RULE: Rule = $rule;
 
+            #[inline]
             fn read<'a>(attr: Attr<'a>, _: Attrs<'a>) -> Option<$long> {
                 let value = plain(&attr)?;
                 if let Ok(short) = <$short>::read_from_bytes(value) {
@@ -324,6 +327,7 @@ impl<S: Set> Set for Elements<S> {
     const POLICY: &'static Policy = &Policy::EMPTY;
     const NESTED: Rule = Rule::nested_array(S::POLICY);
 
+    #[inline]
     fn read<'a>(attr: Attr<'a>, _: Attrs<'a>) -> NestView<'a, S> {
         NestView::new(attr)
     }

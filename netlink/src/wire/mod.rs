@@ -22,10 +22,12 @@ use thiserror::Error;
 pub const ALIGN: usize = 4;
 
 /// `NLMSG_ALIGN`, `NLA_ALIGN`: `len` rounded up to a multiple of four, or `usize::MAX` when there is none.
+#[inline]
 #[must_use]
 pub const fn align(len: usize) -> usize {
-    match len.checked_next_multiple_of(ALIGN) {
-        Some(aligned) => aligned,
+    // Not `checked_next_multiple_of`, which asks for the remainder.
+    match len.checked_add(ALIGN - 1) {
+        Some(above) => above & !(ALIGN - 1),
         None => usize::MAX,
     }
 }
