@@ -49,14 +49,11 @@ pub fn encode(route: &Route, buffer: &mut [u8]) -> Result<usize, WriteError> {
             kind: 1,
             ..Rtmsg::default()
         })?;
-        let attrs = [
-            RouteAttr::Table(254),
-            RouteAttr::Dst(v4(route.to)),
-            RouteAttr::Priority(route.metric),
-            RouteAttr::Gateway(v4(route.gateway)),
-            RouteAttr::Oif(route.interface),
-        ];
-        attrs.iter().try_for_each(|attr| RouteSet::write(attr, body))
+        RouteSet::write(&RouteAttr::Table(254), body)?;
+        RouteSet::write(&RouteAttr::Dst(v4(route.to)), body)?;
+        RouteSet::write(&RouteAttr::Priority(route.metric), body)?;
+        RouteSet::write(&RouteAttr::Gateway(v4(route.gateway)), body)?;
+        RouteSet::write(&RouteAttr::Oif(route.interface), body)
     })?;
     Ok(writer.as_bytes().len())
 }

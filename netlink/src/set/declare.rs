@@ -73,6 +73,7 @@ macro_rules! attributes {
                 typed.unwrap_or($attr::Other(attr))
             }
 
+            #[inline]
             fn write(
                 attr: &$attr<'_>,
                 to: &mut $crate::wire::Body<'_>,

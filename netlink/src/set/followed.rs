@@ -79,6 +79,7 @@ where
         FollowedView::new(plain(&attr)?)
     }
 
+    #[inline]
     fn write(
         view: &FollowedView<'_, H, T>,
         kind: u16,

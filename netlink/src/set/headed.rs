@@ -90,6 +90,7 @@ impl<H: FromBytes + IntoBytes + Immutable + fmt::Debug + 'static, S: Set> Shape 
         HeadedView::new(attr)
     }
 
+    #[inline]
     fn write(view: &HeadedView<'_, H, S>, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         let flags = view.attr.raw_kind() & !view.attr.kind();
         to.attr(kind | flags, view.attr.value())

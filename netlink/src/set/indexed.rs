@@ -45,6 +45,7 @@ impl<T: Shape + core::fmt::Debug> Set for Indexed<T> {
         }
     }
 
+    #[inline]
     fn write(attr: &Self::Attr<'_>, to: &mut Body<'_>) -> Result<(), WriteError> {
         match attr {
             Entry::Value(kind, value) => T::write(value, *kind, to),

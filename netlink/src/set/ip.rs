@@ -24,6 +24,7 @@ impl Shape for Ip {
         <[u8; 16]>::try_from(value).ok().map(|v6| Ipv6Addr::from(v6).into())
     }
 
+    #[inline]
     fn write(view: &IpAddr, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         match view {
             IpAddr::V4(v4) => to.attr(kind, &v4.octets()),

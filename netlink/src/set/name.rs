@@ -32,6 +32,7 @@ impl Shape for Name {
         (!text.contains(&0)).then_some(NameView { text, ended })
     }
 
+    #[inline]
     fn write(view: &NameView<'_>, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         if view.ended { to.string(kind, view.text) } else { to.attr(kind, view.text) }
     }

@@ -78,6 +78,7 @@ impl<T: FromBytes + IntoBytes + Immutable + fmt::Debug + 'static> Shape for Pack
         PackedView::new(plain(&attr)?)
     }
 
+    #[inline]
     fn write(view: &PackedView<'_, T>, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         to.attr(kind, view.bytes)
     }

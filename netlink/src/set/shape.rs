@@ -46,6 +46,7 @@ macro_rules! numbers {
                 Self::read_from_bytes(plain(&attr)?).ok()
             }
 
+            #[inline]
             fn write(view: &Self, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
                 to.value(kind, view)
             }
@@ -70,6 +71,7 @@ impl Shape for Flag {
         plain(&attr)?.is_empty().then_some(())
     }
 
+    #[inline]
     fn write((): &(), kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         to.attr(kind, &[])
     }
@@ -88,6 +90,7 @@ impl Shape for Binary {
         plain(&attr)
     }
 
+    #[inline]
     fn write(view: &&[u8], kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         to.attr(kind, view)
     }
@@ -110,6 +113,7 @@ impl Shape for Text {
         }
     }
 
+    #[inline]
     fn write(view: &&[u8], kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         to.string(kind, view)
     }
@@ -130,6 +134,7 @@ macro_rules! big_endian {
                 plain(&attr)?.try_into().ok().map(<$number>::from_be_bytes)
             }
 
+            #[inline]
             fn write(view: &$number, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
                 to.attr(kind, &view.to_be_bytes())
             }
@@ -164,6 +169,7 @@ macro_rules! by_value {
                 <$short>::try_from(long).is_err().then_some(long)
             }
 
+            #[inline]
             fn write(view: &$long, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
                 match <$short>::try_from(*view) {
                     Ok(short) => to.value(kind, &short),
@@ -241,6 +247,7 @@ impl<T: FromBytes + IntoBytes + Immutable + fmt::Debug + 'static> Shape for Fixe
         plain(&attr).map(FixedView::new)
     }
 
+    #[inline]
     fn write(view: &FixedView<'_, T>, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         to.attr(kind, view.bytes)
     }
@@ -308,6 +315,7 @@ impl<S: Set> Shape for Nest<S> {
         (!attr.is_net_byteorder()).then(|| NestView::new(attr))
     }
 
+    #[inline]
     fn write(view: &NestView<'_, S>, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         let flags = view.attr.raw_kind() & !view.attr.kind();
         to.attr(kind | flags, view.attr.value())
@@ -332,6 +340,7 @@ impl<S: Set> Set for Elements<S> {
         NestView::new(attr)
     }
 
+    #[inline]
     fn write(view: &NestView<'_, S>, to: &mut Body<'_>) -> Result<(), WriteError> {
         to.attr(view.attr.raw_kind(), view.attr.value())
     }

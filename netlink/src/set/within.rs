@@ -65,6 +65,7 @@ impl<S: Set> Shape for Within<S> {
         (!attr.is_net_byteorder()).then_some(view)
     }
 
+    #[inline]
     fn write(view: &WithinView<'_, S>, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         let flags = view.attr.raw_kind() & !view.attr.kind();
         to.attr(kind | flags, view.attr.value())

@@ -30,6 +30,7 @@ impl<'a> Messages<'a> {
 impl<'a> Iterator for Messages<'a> {
     type Item = Result<Message<'a>, Malformed>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {
             return None;
@@ -55,6 +56,7 @@ impl<'a> Message<'a> {
     ///
     /// # Errors
     /// [`Malformed`]: no whole header, or a length that can't be.
+    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let Ok((header, _)) = Header::read_from_prefix(bytes) else {
             return Err(Malformed::Short(bytes.len()));
@@ -68,12 +70,14 @@ impl<'a> Message<'a> {
     }
 
     /// The header.
+    #[inline]
     #[must_use]
     pub const fn header(&self) -> Header {
         self.header
     }
 
     /// `nlmsg_type`.
+    #[inline]
     #[must_use]
     pub const fn kind(&self) -> u16 {
         self.header.kind
@@ -92,6 +96,7 @@ impl<'a> Message<'a> {
     }
 
     /// What follows the header (`nlmsg_data`).
+    #[inline]
     #[must_use]
     pub fn payload(&self) -> &'a [u8] {
         self.bytes.get(Header::LEN..).unwrap_or_default()

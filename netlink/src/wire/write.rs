@@ -3,7 +3,7 @@
 use thiserror::Error;
 use zerocopy::{Immutable, IntoBytes};
 
-use super::{Attr, Header, align};
+use super::{ALIGN, Attr, Header, align};
 
 /// Why something could not be written. What was there before is whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -139,6 +139,7 @@ impl Body<'_> {
     ///
     /// # Errors
     /// [`WriteError::Full`].
+    #[inline]
     pub fn fixed<T: IntoBytes + Immutable + ?Sized>(
         &mut self,
         header: &T,
@@ -150,6 +151,7 @@ impl Body<'_> {
     ///
     /// # Errors
     /// [`WriteError::Full`].
+    #[inline]
     pub fn raw(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.transaction(|body| {
             body.push(bytes)?;
@@ -161,17 +163,21 @@ impl Body<'_> {
     ///
     /// # Errors
     /// [`WriteError`].
+    #[inline]
     pub fn attr(&mut self, raw_kind: u16, value: &[u8]) -> Result<(), WriteError> {
         let whole = value.len().saturating_add(Attr::HEADER);
         let len = u16::try_from(whole).map_err(|_| WriteError::TooLong(whole))?;
-        let end = self.len.saturating_add(align(whole));
-        let room = self.buffer.get_mut(self.len..end).ok_or(WriteError::Full)?;
-        let (header, rest) = room.split_at_mut_checked(Attr::HEADER).ok_or(WriteError::Full)?;
-        let (place, padding) = rest.split_at_mut_checked(value.len()).ok_or(WriteError::Full)?;
-        header.copy_from_slice([len, raw_kind].as_bytes());
+        let room = self.buffer.get_mut(self.len..).ok_or(WriteError::Full)?;
+        let room = room.get_mut(..align(whole)).ok_or(WriteError::Full)?;
+        // The padding is somewhere in the last word, and what is written over now is written again below: a store
+        // is less than to ask how much padding there is.
+        *room.last_chunk_mut().ok_or(WriteError::Full)? = [0; ALIGN];
+        let (header, rest) =
+            room.split_first_chunk_mut::<{ Attr::HEADER }>().ok_or(WriteError::Full)?;
+        let place = rest.get_mut(..value.len()).ok_or(WriteError::Full)?;
         place.copy_from_slice(value);
-        padding.fill(0);
-        self.len = end;
+        *header = zerocopy::transmute!([len, raw_kind]);
+        self.len = self.len.saturating_add(align(whole));
         Ok(())
     }
 
@@ -179,6 +185,7 @@ impl Body<'_> {
     ///
     /// # Errors
     /// [`WriteError`].
+    #[inline]
     pub fn value<T: IntoBytes + Immutable + ?Sized>(
         &mut self,
         raw_kind: u16,
@@ -265,6 +272,7 @@ impl Body<'_> {
     }
 
     /// Undoes what `write` wrote if it fails.
+    #[inline]
     fn transaction<T, E>(&mut self, write: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
         let start = self.len;
         let written = write(self);
@@ -278,10 +286,12 @@ impl Body<'_> {
     ///
     /// # Errors
     /// [`WriteError::Full`].
+    #[inline]
     pub fn unpadded(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.push(bytes)
     }
 
+    #[inline]
     fn push(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         let end = self.len.saturating_add(bytes.len());
         self.buffer.get_mut(self.len..end).ok_or(WriteError::Full)?.copy_from_slice(bytes);
@@ -289,13 +299,18 @@ impl Body<'_> {
         Ok(())
     }
 
+    #[inline]
     fn pad(&mut self) -> Result<(), WriteError> {
         let end = align(self.len);
+        if end == self.len {
+            return Ok(());
+        }
         self.buffer.get_mut(self.len..end).ok_or(WriteError::Full)?.fill(0);
         self.len = end;
         Ok(())
     }
 
+    #[inline]
     fn overwrite(&mut self, at: usize, bytes: &[u8]) {
         if let Some(place) = self.buffer.get_mut(at..at.saturating_add(bytes.len())) {
             place.copy_from_slice(bytes);
