@@ -181,49 +181,39 @@ attributes! {
     }
 }
 
-attributes! {
-    /// `LWTUNNEL_IP_*`.
-    pub IpEncapSet: IpEncapAttr, IpEncapAttrBuf {
-        /// `LWTUNNEL_IP_ID`: the tunnel's key, eight bytes in network order.
-        Id = 1: Binary;
-        /// `LWTUNNEL_IP_DST`: the other end.
-        Dst = 2: Ip;
-        /// `LWTUNNEL_IP_SRC`: our end.
-        Src = 3: Ip;
-        /// `LWTUNNEL_IP_TTL`: of the outer header.
-        Ttl = 4: u8;
-        /// `LWTUNNEL_IP_TOS`: of the outer header.
-        Tos = 5: u8;
-        /// `LWTUNNEL_IP_FLAGS`: `TUNNEL_*`.
-        Flags = 6: Be16;
-        /// `LWTUNNEL_IP_PAD`: nothing: padding.
-        Pad = 7: Binary;
-        /// `LWTUNNEL_IP_OPTS`: options of GENEVE, VXLAN or ERSPAN.
-        Opts = 8: Nest<Untyped> => Rule::NESTED;
-    }
+/// An IP tunnel's header. The versions differ in what they call two fields.
+macro_rules! ip_encap {
+    (
+        $prefix:literal, $set:ident: $attr:ident, $buf:ident,
+        $ttl:ident = $ttl_name:literal, $tos:ident = $tos_name:literal
+    ) => {
+        attributes! {
+            #[doc = concat!("`", $prefix, "*`.")]
+            pub $set: $attr, $buf {
+                #[doc = concat!("`", $prefix, "ID`: the tunnel's key, eight bytes in network order.")]
+                Id = 1: Binary;
+                #[doc = concat!("`", $prefix, "DST`: the other end.")]
+                Dst = 2: Ip;
+                #[doc = concat!("`", $prefix, "SRC`: our end.")]
+                Src = 3: Ip;
+                #[doc = concat!("`", $prefix, $ttl_name, "`: of the outer header.")]
+                $ttl = 4: u8;
+                #[doc = concat!("`", $prefix, $tos_name, "`: of the outer header.")]
+                $tos = 5: u8;
+                #[doc = concat!("`", $prefix, "FLAGS`: `TUNNEL_*`.")]
+                Flags = 6: Be16;
+                #[doc = concat!("`", $prefix, "PAD`: nothing: padding.")]
+                Pad = 7: Binary;
+                #[doc = concat!("`", $prefix, "OPTS`: options of GENEVE, VXLAN or ERSPAN.")]
+                Opts = 8: Nest<Untyped> => Rule::NESTED;
+            }
+        }
+    };
 }
-
-attributes! {
-    /// `LWTUNNEL_IP6_*`.
-    pub Ip6EncapSet: Ip6EncapAttr, Ip6EncapAttrBuf {
-        /// `LWTUNNEL_IP6_ID`: the tunnel's key, eight bytes in network order.
-        Id = 1: Binary;
-        /// `LWTUNNEL_IP6_DST`: the other end.
-        Dst = 2: Ip;
-        /// `LWTUNNEL_IP6_SRC`: our end.
-        Src = 3: Ip;
-        /// `LWTUNNEL_IP6_HOPLIMIT`: of the outer header.
-        Hoplimit = 4: u8;
-        /// `LWTUNNEL_IP6_TC`: the traffic class of the outer header.
-        Tc = 5: u8;
-        /// `LWTUNNEL_IP6_FLAGS`: `TUNNEL_*`.
-        Flags = 6: Be16;
-        /// `LWTUNNEL_IP6_PAD`: nothing: padding.
-        Pad = 7: Binary;
-        /// `LWTUNNEL_IP6_OPTS`: options of GENEVE, VXLAN or ERSPAN.
-        Opts = 8: Nest<Untyped> => Rule::NESTED;
-    }
-}
+ip_encap!("LWTUNNEL_IP_", IpEncapSet: IpEncapAttr, IpEncapAttrBuf, Ttl = "TTL", Tos = "TOS");
+ip_encap!(
+    "LWTUNNEL_IP6_", Ip6EncapSet: Ip6EncapAttr, Ip6EncapAttrBuf, Hoplimit = "HOPLIMIT", Tc = "TC"
+);
 
 attributes! {
     /// `SEG6_IPTUNNEL_*`.
