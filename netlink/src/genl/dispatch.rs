@@ -1,10 +1,10 @@
 //! From a request to the command that it gives.
 
-use super::{Definition, Family, GenlHeader, OpFlags, Registry, SplitOp, Turn, Validate, View};
+use super::{Definition, GenlHeader, Identity, OpFlags, Registry, SplitOp, Turn, Validate, View};
 use crate::errno::Errno;
 use crate::extack::ExtAck;
 use crate::policy::{Parsed, Strictness};
-use crate::wire::{Flags, Message};
+use crate::wire::{Attrs, Flags, Message};
 
 /// Who asks, and where.
 pub trait Caller {
@@ -17,21 +17,15 @@ pub trait Caller {
 }
 
 /// A request that may be answered: its family, its command, and how to check its attributes (`struct genl_info`).
-#[derive(Debug)]
-pub struct Info<'a, T> {
-    family: &'a Family<T>,
+///
+/// It holds the request, not the registry, so a family may change what it keeps there while it answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Info<'a> {
+    family: Identity,
     view: View<'a>,
     turn: Turn,
     op: SplitOp,
 }
-
-impl<T> Clone for Info<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Info<'_, T> {}
 
 impl<T> Registry<T> {
     /// Finds what a request is for, and whether it may be (`genl_rcv_msg`, up to the attributes).
@@ -40,16 +34,16 @@ impl<T> Registry<T> {
     /// The number to answer with: ENOENT without such a family, EINVAL for a message that is too short or has
     /// bits that it should not, EOPNOTSUPP without such a command, EPERM.
     pub fn find<'a>(
-        &'a self,
+        &self,
         message: Message<'a>,
         caller: &impl Caller,
         extack: &mut ExtAck,
-    ) -> Result<Info<'a, T>, Errno> {
+    ) -> Result<Info<'a>, Errno> {
         let family = self.by_id(message.kind()).ok_or(Errno::ENOENT)?;
-        if !family.is_seen_by(caller) {
+        if !family.is_seen(caller.in_initial_net()) {
             return Err(Errno::ENOENT);
         }
-        let definition = family.definition();
+        let (family, definition) = (family.identity(), family.definition());
         let view = View::new(message).ok_or(Errno::EINVAL)?;
         if message.payload().len() < definition.fixed_len() {
             return Err(Errno::EINVAL);
@@ -90,10 +84,10 @@ fn check_header(
     Ok(())
 }
 
-impl<'a, T> Info<'a, T> {
+impl<'a> Info<'a> {
     /// The family.
     #[must_use]
-    pub const fn family(&self) -> &'a Family<T> {
+    pub const fn family(&self) -> Identity {
         self.family
     }
 
@@ -137,6 +131,20 @@ impl<'a, T> Info<'a, T> {
         if self.op.validate.contains(liberal) { Strictness::LIBERAL } else { Strictness::STRICT }
     }
 
+    /// Checks the attributes.
+    ///
+    /// # Errors
+    /// The number to answer with.
+    pub fn validate(&self, extack: &mut ExtAck) -> Result<(), Errno> {
+        self.parse::<0>(extack).map(drop)
+    }
+
+    /// The attributes, behind the family's own header. Of a command without a policy nobody has checked them.
+    #[must_use]
+    pub fn attrs(&self) -> Attrs<'a> {
+        self.view.attrs(usize::from(self.family.definition().header_size))
+    }
+
     /// Checks the attributes and sorts them, `N - 1` the highest type (`genl_family_rcv_msg_attrs_parse`). Of a
     /// command without a policy they are neither checked nor sorted, as in Linux, where `info->attrs` is null.
     ///
@@ -149,7 +157,7 @@ impl<'a, T> Info<'a, T> {
             Some(policy) if policy.max_kind() > 0 => {
                 extack.parse(&message, fixed_len, policy, self.strictness())
             }
-            _ => Ok(Parsed::unchecked(crate::wire::Attrs::default())),
+            _ => Ok(Parsed::unchecked(Attrs::default())),
         }
     }
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::ctrl::{self, cmd};
 use super::{
-    Answers, Caller, Family, GenlHeader, ID_CTRL, Info, MESSAGE_SIZE, McastGroup, Notification,
+    Answers, Caller, GenlHeader, ID_CTRL, Identity, Info, MESSAGE_SIZE, McastGroup, Notification,
     Registry,
 };
 use crate::errno::Errno;
@@ -25,7 +25,7 @@ impl<T> Registry<T> {
     /// The number to answer with.
     pub fn get_family(
         &self,
-        info: &Info<'_, T>,
+        info: &Info<'_>,
         caller: &impl Caller,
         extack: &mut ExtAck,
         to: &mut dyn Answers,
@@ -36,12 +36,13 @@ impl<T> Registry<T> {
             (Some(id), None) => self.by_id(id),
             (None, None) => return Err(Errno::EINVAL),
         };
-        let family = family.filter(|family| family.is_seen_by(caller)).ok_or(Errno::ENOENT)?;
+        let family =
+            family.filter(|family| family.is_seen(caller.in_initial_net())).ok_or(Errno::ENOENT)?;
         let written = to.message(ID_CTRL, &mut |body| family.write(cmd::NEW_FAMILY, body));
         written.map_err(|_| Errno::EMSGSIZE)
     }
 
-    /// Writes as many families as fit (`ctrl_dumpfamily`).
+    /// Writes as many families as fit (`ctrl_dumpfamily`), those that are seen from the initial net or from others.
     ///
     /// # Errors
     /// [`WriteError`]: not all fitted; go on with the same state and another buffer. In Linux it is EMSGSIZE, which
@@ -49,10 +50,10 @@ impl<T> Registry<T> {
     pub fn dump_families(
         &self,
         state: &mut FamilyDump,
-        caller: &impl Caller,
+        from_initial_net: bool,
         to: &mut dyn Answers,
     ) -> Result<(), WriteError> {
-        let seen = self.families().filter(|family| family.is_seen_by(caller));
+        let seen = self.families().filter(|family| family.is_seen(from_initial_net));
         for family in seen.skip(state.told) {
             to.message(ID_CTRL, &mut |body| family.write(cmd::NEW_FAMILY, body))?;
             state.told = state.told.saturating_add(1);
@@ -61,12 +62,7 @@ impl<T> Registry<T> {
     }
 }
 
-impl<T> Family<T> {
-    /// A family that does not know of nets is in the initial one only.
-    pub(super) fn is_seen_by(&self, caller: &impl Caller) -> bool {
-        self.definition().netns_ok || caller.in_initial_net()
-    }
-
+impl Identity {
     /// `ctrl_fill_info`.
     fn write(&self, cmd: u8, to: &mut Body<'_>) -> Result<(), WriteError> {
         let definition = self.definition();

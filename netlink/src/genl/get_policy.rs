@@ -31,7 +31,7 @@ impl<T> Registry<T> {
     ///
     /// # Errors
     /// The number to answer with: ENOENT without such a family or command, ENODATA where there is no policy.
-    pub fn get_policy(&self, info: &Info<'_, T>, extack: &mut ExtAck) -> Result<PolicyDump, Errno> {
+    pub fn get_policy(&self, info: &Info<'_>, extack: &mut ExtAck) -> Result<PolicyDump, Errno> {
         let asked = info.parse::<11>(extack)?;
         let family = match (asked.get(1).and_then(|id| id.u16()), asked.get(2)) {
             (Some(id), _) => self.by_id(id),

@@ -28,14 +28,20 @@ pub struct Registry<T> {
 /// A registered family.
 #[derive(Debug)]
 pub struct Family<T> {
-    id: u16,
-    first_group: u32,
-    definition: &'static Definition,
+    identity: Identity,
     /// The embedder's; none for `nlctrl`.
     handler: Option<T>,
 }
 
-impl<T> Family<T> {
+/// Who a registered family is: its definition, and the numbers that it was given.
+#[derive(Debug, Clone, Copy)]
+pub struct Identity {
+    id: u16,
+    first_group: u32,
+    definition: &'static Definition,
+}
+
+impl Identity {
     /// Its id: the type of its messages.
     #[must_use]
     pub const fn id(&self) -> u16 {
@@ -48,12 +54,6 @@ impl<T> Family<T> {
         self.definition
     }
 
-    /// What the embedder keeps with it; none for `nlctrl`, whose answers are [`Registry`]'s.
-    #[must_use]
-    pub const fn handler(&self) -> Option<&T> {
-        self.handler.as_ref()
-    }
-
     /// The numbers of its groups, in the order of [`Definition::groups`].
     #[must_use]
     pub const fn groups(&self) -> Range<u32> {
@@ -64,6 +64,33 @@ impl<T> Family<T> {
     /// Its groups by their numbers.
     pub(super) fn numbered_groups(&self) -> impl Iterator<Item = (u32, &'static McastGroup)> {
         self.groups().zip(self.definition.groups)
+    }
+
+    /// A family that does not know of nets is in the initial one only.
+    pub(super) const fn is_seen(&self, from_initial_net: bool) -> bool {
+        self.definition.netns_ok || from_initial_net
+    }
+}
+
+impl<T> Family<T> {
+    /// What the embedder keeps with it; none for `nlctrl`, whose answers are [`Registry`]'s.
+    #[must_use]
+    pub const fn handler(&self) -> Option<&T> {
+        self.handler.as_ref()
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub const fn identity(&self) -> Identity {
+        self.identity
+    }
+}
+
+impl<T> core::ops::Deref for Family<T> {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        &self.identity
     }
 }
 
@@ -119,12 +146,9 @@ impl<T> Registry<T> {
     /// A registry with `nlctrl`.
     #[must_use]
     pub fn new() -> Self {
-        let nlctrl = Family {
-            id: ID_CTRL,
-            first_group: u32::from(ID_CTRL),
-            definition: &ctrl::FAMILY,
-            handler: None,
-        };
+        let (id, first_group) = (ID_CTRL, u32::from(ID_CTRL));
+        let identity = Identity { id, first_group, definition: &ctrl::FAMILY };
+        let nlctrl = Family { identity, handler: None };
         Self {
             families: BTreeMap::from([(ID_CTRL, nlctrl)]),
             groups: Groups::new(),
@@ -152,12 +176,12 @@ impl<T> Registry<T> {
             _ => self.take_id(START_ALLOC, MAX_ID)?,
         };
         let first_group = self.take_groups(id, definition);
-        let family = Family { id, first_group, definition, handler: Some(handler) };
+        let family = Identity { id, first_group, definition };
         let new_groups = family.numbered_groups();
         let told = new_groups
             .filter_map(|(number, group)| family.tell_group(cmd::NEW_MCAST_GRP, number, group));
         let notifications = family.tell(cmd::NEW_FAMILY).into_iter().chain(told).collect();
-        self.families.insert(id, family);
+        self.families.insert(id, Family { identity: family, handler: Some(handler) });
         Ok((id, notifications))
     }
 
@@ -205,9 +229,16 @@ impl<T> Registry<T> {
     /// What one must be capable of to listen to `group` (`genl_bind`); nothing, for a group of nobody's.
     #[must_use]
     pub fn group_flags(&self, group: u32) -> GroupFlags {
-        let mut numbered = self.families.values().flat_map(Family::numbered_groups);
+        let mut numbered = self.families.values().flat_map(|family| family.numbered_groups());
         let found = numbered.find(|&(number, _)| number == group);
         found.map_or_else(GroupFlags::default, |(_, group)| group.flags)
+    }
+
+    /// What the embedder keeps with the family that has `group`, and the group's place in that family.
+    pub(super) fn group_mut(&mut self, group: u32) -> Option<(&mut T, usize)> {
+        let family = self.families.values_mut().find(|family| family.groups().contains(&group))?;
+        let at = group.checked_sub(family.groups().start)?;
+        Some((family.handler.as_mut()?, usize::try_from(at).ok()?))
     }
 
     /// `idr_alloc_cyclic`: the next free id, from the beginning again behind the last.

@@ -349,13 +349,7 @@ fn a_dump_of_families_goes_on_where_its_buffer_was_full() {
     registry.register(&HERE_ONLY, "").unwrap();
     let dump = |room, initial: bool| {
         let mut state = FamilyDump::default();
-        let parts = dump_all(room, |to| {
-            if initial {
-                registry.dump_families(&mut state, &Root, to).is_err()
-            } else {
-                registry.dump_families(&mut state, &Contained, to).is_err()
-            }
-        });
+        let parts = dump_all(room, |to| registry.dump_families(&mut state, initial, to).is_err());
         (parts.len(), parts.concat())
     };
     let (parts, whole) = dump(4096, true);

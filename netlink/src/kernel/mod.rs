@@ -69,6 +69,7 @@ mod credentials;
 mod dump;
 mod error;
 mod groups;
+mod multicast;
 mod option;
 mod outbox;
 mod packet;

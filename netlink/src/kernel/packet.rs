@@ -33,6 +33,12 @@ impl Datagram {
         Ok(Self { bytes, capacity })
     }
 
+    /// `bytes` in a buffer of `capacity` bytes, or of their own length where that is more.
+    pub(crate) fn allocated(bytes: Vec<u8>, capacity: usize) -> Self {
+        let capacity = capacity.max(bytes.len());
+        Self { bytes, capacity }
+    }
+
     /// The bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

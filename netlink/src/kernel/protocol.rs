@@ -94,6 +94,13 @@ impl Entry {
         self.registered = true;
     }
 
+    /// `__netlink_change_ngroups`.
+    pub(super) fn set_groups(&mut self, groups: u32) {
+        self.config.groups = groups.max(32);
+        let known = self.listeners.len().max(self.config.groups as usize);
+        self.listeners.resize(known, 0);
+    }
+
     pub(super) fn count(&mut self, group: u32, on: bool) {
         let at = group.checked_sub(1).and_then(|at| self.listeners.get_mut(at as usize));
         if let Some(count) = at {

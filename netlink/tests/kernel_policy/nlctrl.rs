@@ -66,7 +66,7 @@ fn answers(registry: &Registry<()>, port: u32, request: &[u8]) -> Vec<Vec<u8>> {
 
 fn answer(
     registry: &Registry<()>,
-    info: &Info<'_, ()>,
+    info: &Info<'_>,
     port: u32,
     extack: &mut ExtAck,
     writer: &mut Writer<'_>,
@@ -78,7 +78,7 @@ fn answer(
         (cmd::GET_FAMILY, Turn::Do) => registry.get_family(info, &Root, extack, &mut to)?,
         (cmd::GET_FAMILY, Turn::Dump) => {
             info.parse::<3>(extack)?;
-            registry.dump_families(&mut FamilyDump::default(), &Root, &mut to).unwrap();
+            registry.dump_families(&mut FamilyDump::default(), true, &mut to).unwrap();
         }
         (cmd::GET_POLICY, Turn::Dump) => {
             let mut dump: PolicyDump = registry.get_policy(info, extack)?;

@@ -114,7 +114,7 @@ fn compare(
     let message = Message::parse(&request).unwrap();
     let mut extack = ExtAck::new();
     let found = registry.find(message, &Root, &mut extack);
-    let parsed = found.and_then(|info: Info<'_, ()>| info.parse::<0>(&mut extack));
+    let parsed = found.and_then(|info: Info<'_>| info.parse::<0>(&mut extack));
     let name = family.definition.name;
     let at = format!("{name} {cmd} {turn:?} {request:?}: {:?}", ack(&theirs));
     let policy = family.definition.op(cmd, turn).unwrap().policy.unwrap();
