@@ -59,6 +59,25 @@ fn states_and_policies_come_back() {
     assert!(proof.messages > 10);
 }
 
+#[test]
+fn what_ethtool_says_comes_back() {
+    let mut proof = Proof::default();
+    proof.ethtool(&recorded("ethtool.bin"));
+    proof.assert_raw(&[]);
+    assert!(proof.messages > 100);
+}
+
+#[test]
+fn what_wifi_programs_say_comes_back() {
+    for (file, least) in [("nl80211.bin", 50), ("nl80211-news.bin", 200), ("nl80211-other.bin", 50)]
+    {
+        let mut proof = Proof::default();
+        proof.nl80211(&recorded(file));
+        proof.assert_raw(&[]);
+        assert!(proof.messages > least, "{file}: {}", proof.messages);
+    }
+}
+
 /// pyroute2's own capture, where it lies beside the project (`shared/captures/public`).
 #[test]
 fn a_public_capture_comes_back() {

@@ -8,6 +8,8 @@
 //!   are written to where the caller wants them.
 //! - [`Generic`] (feature `alloc`): the registry as a protocol of [`kernel`](crate::kernel)'s table, each family
 //!   with a [`Handler`].
+//! - [`ethtool`]: what there is to know of a card; [`nl80211`]: Wi-Fi. Messages, policies and families as data;
+//!   what answers is the embedder's.
 //!
 //! A family of one's own:
 //!
@@ -76,6 +78,7 @@ pub mod ctrl;
 mod definition;
 #[cfg(feature = "alloc")]
 mod dispatch;
+pub mod ethtool;
 #[cfg(feature = "alloc")]
 mod generic;
 #[cfg(feature = "alloc")]
@@ -86,6 +89,7 @@ mod get_policy;
 mod groups;
 #[cfg(feature = "alloc")]
 mod handler;
+pub mod nl80211;
 mod op;
 #[cfg(feature = "alloc")]
 mod registry;

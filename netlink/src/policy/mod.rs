@@ -17,6 +17,6 @@ mod tests;
 pub use describe::PolicyTypeBuf;
 pub use describe::{PolicyType, PolicyTypeAttr, attr_kind};
 pub use invalid::{Fault, Invalid, Refusal, Warnings};
-pub use rule::{Check, Kind, Policy, Range, Rule, table, table_len};
+pub use rule::{Check, Kind, Policy, Range, Rule, kinds_len, table, table_len};
 pub use strictness::Strictness;
 pub use validate::{Parsed, validate};

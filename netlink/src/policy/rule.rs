@@ -269,6 +269,12 @@ impl Rule {
         Self::BINARY.check(Check::Range { min: len, max: len })
     }
 
+    /// `NLA_POLICY_EXACT_LEN_WARN`: `len` bytes; liberally, more.
+    #[must_use]
+    pub const fn exactly_or_warn(len: i16) -> Self {
+        Self::BINARY.check(Check::RangeWarnTooLong { min: len, max: len })
+    }
+
     /// `NLA_POLICY_BITFIELD32`.
     #[must_use]
     pub const fn bitfield32(valid: u32) -> Self {
@@ -307,6 +313,21 @@ pub const fn table_len(rows: &[(u16, Rule)]) -> usize {
     let mut row = 0;
     while row < rows.len() {
         let end = rows[row].0 as usize + 1;
+        if end > len {
+            len = end;
+        }
+        row += 1;
+    }
+    len
+}
+
+/// The same of the types alone, for rules that refer to the table they are in.
+#[must_use]
+pub const fn kinds_len(kinds: &[u16]) -> usize {
+    let mut len = 0;
+    let mut row = 0;
+    while row < kinds.len() {
+        let end = kinds[row] as usize + 1;
         if end > len {
             len = end;
         }

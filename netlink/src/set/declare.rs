@@ -3,8 +3,9 @@
 /// Declares a [`Set`](crate::set::Set): `Set: Attribute, AttributeBuf { Name = number: Shape; … }`.
 ///
 /// A row may end in `=> rule` where a request's value must obey another
-/// [`Rule`](crate::policy::Rule) than its shape's own; `strict from N` before the brace makes the rules of types
-/// from `N` strict for old families (`strict_start_type`).
+/// [`Rule`](crate::policy::Rule) than its shape's own. Before the brace, `strict from N` makes the rules of types
+/// from `N` strict for old families (`strict_start_type`), and `policy NAME` gives the policy a name: policies that
+/// nest each other in a ring must name each other so, `=> Rule::nested(&NAME)`.
 ///
 /// ```
 /// use softnet_netlink::policy::Rule;
@@ -30,7 +31,7 @@
 macro_rules! attributes {
     (
         $(#[$doc:meta])*
-        $vis:vis $set:ident: $attr:ident, $buf:ident $(, strict from $strict:literal)? {
+        $vis:vis $set:ident: $attr:ident, $buf:ident $(, strict from $strict:literal)? $(, policy $policy:ident)? {
             $( $(#[$row_doc:meta])* $name:ident = $number:literal: $shape:ty $(=> $rule:expr)?; )*
         }
     ) => {
@@ -52,13 +53,9 @@ macro_rules! attributes {
 
         impl $crate::set::Set for $set {
             type Attr<'a> = $attr<'a>;
-            const POLICY: &'static $crate::policy::Policy = &{
-                const ROWS: &[(u16, $crate::policy::Rule)] =
-                    &[$(($number, $crate::rule!($shape $(=> $rule)?))),*];
-                const TABLE: &[$crate::policy::Rule] =
-                    &$crate::policy::table::<{ $crate::policy::table_len(ROWS) }>(ROWS);
-                $crate::policy::Policy::new(TABLE) $(.strict_from($strict))?
-            };
+            const POLICY: &'static $crate::policy::Policy = $crate::policy!(($($policy)?) {
+                [$($number),*], [$(($number, $crate::rule!($shape $(=> $rule)?))),*], ($($strict)?)
+            });
 
             #[inline]
             fn read<'a>(
@@ -85,9 +82,40 @@ macro_rules! attributes {
             }
         }
 
+        $crate::named_policy! { ($($policy)?) {
+            [$($number),*], [$(($number, $crate::rule!($shape $(=> $rule)?))),*], ($($strict)?)
+        } }
+
         $crate::owned_attributes! { $vis $set: $attr, $buf {
             $( $(#[$row_doc])* $name = $number: $shape; )*
         } }
+    };
+}
+
+/// A set's policy: the one of that name, or one of these numbers, rules and first strict type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! policy {
+    (($policy:ident) $table:tt) => {
+        &$policy
+    };
+    (() $table:tt) => {{
+        $crate::named_policy! { (POLICY) $table }
+        &POLICY
+    }};
+}
+
+/// A policy in a place of its own, so that it is the same one everywhere.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! named_policy {
+    (() $table:tt) => {};
+    (($policy:ident) { [$($number:literal),*], [$($row:expr),*], ($($strict:literal)?) }) => {
+        pub(crate) static $policy: $crate::policy::Policy = {
+            static RULES: [$crate::policy::Rule; $crate::policy::kinds_len(&[$($number),*])] =
+                $crate::policy::table(&[$($row),*]);
+            $crate::policy::Policy::new(&RULES) $(.strict_from($strict))?
+        };
     };
 }
 

@@ -15,6 +15,7 @@ mod ip;
 mod layout;
 mod message;
 mod name;
+mod number;
 #[cfg(feature = "alloc")]
 mod owned;
 mod packed;
@@ -38,6 +39,7 @@ pub(crate) use message::messages;
 #[cfg(feature = "alloc")]
 pub use name::NameBuf;
 pub use name::{Name, NameView};
+pub use number::{Number, NumberView};
 #[cfg(feature = "alloc")]
 pub use owned::{AttrBuf, ElementBuf, FixedBuf, List, MAX_DEPTH, NestBuf, Own, Owned};
 pub use packed::{Packed, PackedView};

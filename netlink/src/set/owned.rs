@@ -7,8 +7,8 @@ use core::net::IpAddr;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::{
-    Be16, Be32, Binary, Elements, Fixed, FixedView, Flag, Ip, Nest, NestView, Set, Shape, Sint,
-    Text, Uint,
+    Be16, Be32, Binary, Elements, Fixed, FixedView, Flag, Ip, Nest, NestView, Number, NumberView,
+    Set, Shape, Sint, Text, Uint,
 };
 use crate::wire::{Attr, Attrs, Body, WriteError, align};
 
@@ -183,7 +183,7 @@ macro_rules! copied {
 copied!(
     u8 => u8, u16 => u16, u32 => u32, u64 => u64, i8 => i8, i16 => i16, i32 => i32, i64 => i64,
     Be16 => u16, Be32 => u32, Uint => u64, Sint => i64, Flag => (),
-    Ip => IpAddr
+    Ip => IpAddr, Number => NumberView
 );
 
 macro_rules! bytes {

@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 
-ROUTE, XFRM, GENERIC = 0, 6, 16
+ROUTE, XFRM = 0, 6
 
 LINKS = """
 ip link add va index 100 type veth peer name vb
@@ -154,20 +154,6 @@ ip xfrm state delete src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x100
 ip xfrm state flush
 """
 
-GENERIC_COMMANDS = """
-genl ctrl list
-ethtool va
-ethtool -k va
-ethtool -g va
-ethtool -c va
-ethtool -a va
-ethtool -l va
-iw list
-iw dev
-iw reg get
-"""
-
-
 def run(line):
     words = [word for word in line.split(" ") if word]
     if "bytecode" in words:
@@ -193,16 +179,21 @@ class Recorder:
         self.folder = folder
         self.seen = set()
 
-    def drain(self, part):
-        kept = []
-        wanted = {"xfrm": XFRM, "generic": GENERIC}.get(part, ROUTE)
+    def datagrams(self, wanted):
+        """What went by since the last call, of one protocol."""
         while True:
             try:
                 data, (_, protocol, *_) = self.socket.recvfrom(1 << 17)
             except BlockingIOError:
-                break
+                return
             if protocol == wanted:
-                kept += self.fresh(data, part == "links" or wanted != ROUTE)
+                yield data
+
+    def drain(self, part):
+        kept = []
+        wanted = XFRM if part == "xfrm" else ROUTE
+        for data in self.datagrams(wanted):
+            kept += self.fresh(data, part == "links" or wanted != ROUTE)
         with open(f"{self.folder}/{part}.bin", "wb") as out:
             out.write(b"".join(kept))
 
@@ -271,11 +262,11 @@ def main():
     recorder.drain("disciplines")
     filters()
     recorder.drain("filters")
-    for part, commands in (("xfrm", XFRM_COMMANDS), ("generic", GENERIC_COMMANDS)):
-        for line in commands.strip().splitlines():
-            run(line)
-        recorder.drain(part)
+    for line in XFRM_COMMANDS.strip().splitlines():
+        run(line)
+    recorder.drain("xfrm")
     os.remove(f"{folder}/skipped.bin")
 
 
-main()
+if __name__ == "__main__":
+    main()
