@@ -426,4 +426,51 @@ impl Softnet {
         self.core.notify(Event::ChangeName(dev));
         Ok(())
     }
+
+    /// Changes how many packets an interface's queueing disciplines hold by default
+    /// (`dev_change_tx_queue_len`). Those that are there keep what they were made with; Linux resizes a
+    /// `pfifo_fast`.
+    ///
+    /// # Errors
+    /// [`Refused::NoDevice`].
+    pub fn dev_change_tx_queue_len(&mut self, dev: IfIndex, len: u32) -> Result<(), Refused> {
+        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
+        if core::mem::replace(&mut device.config.tx_queue_len, len) != len {
+            self.core.notify(Event::ChangeTxQueueLen(dev));
+        }
+        Ok(())
+    }
+
+    /// Puts an interface into a group (`dev_set_group`). Who changes it tells of it with
+    /// [`netdev_state_change`](Self::netdev_state_change).
+    ///
+    /// # Errors
+    /// [`Refused::NoDevice`].
+    pub fn dev_set_group(&mut self, dev: IfIndex, group: u32) -> Result<(), Refused> {
+        self.core.device_mut(dev).ok_or(Refused::NoDevice)?.group = group;
+        Ok(())
+    }
+
+    /// Notes something of an interface (`dev_set_alias`), or nothing more where `alias` is empty. Who
+    /// changes it tells of it with [`netdev_state_change`](Self::netdev_state_change).
+    ///
+    /// # Errors
+    /// [`Refused::NoDevice`]; [`Refused::Invalid`] from 256 bytes on.
+    pub fn dev_set_alias(&mut self, dev: IfIndex, alias: &[u8]) -> Result<(), Refused> {
+        let device = self.core.device_mut(dev).ok_or(Refused::NoDevice)?;
+        // `IFALIASZ`.
+        if alias.len() >= 256 {
+            return Err(Refused::Invalid);
+        }
+        device.alias.clear();
+        device.alias.extend_from_slice(alias);
+        Ok(())
+    }
+
+    /// Tells that something of an interface changed, if it is up (`netdev_state_change`).
+    pub fn netdev_state_change(&mut self, dev: IfIndex) {
+        if self.core.device(dev).is_some_and(NetDevice::is_running) {
+            self.core.notify(Event::Change(dev));
+        }
+    }
 }

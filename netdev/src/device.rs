@@ -37,6 +37,8 @@ pub struct NetDevice {
     pub(crate) config: PortConfig,
     pub(crate) admin: AdminState,
     pub(crate) was_up: bool,
+    pub(crate) alias: Vec<u8>,
+    pub(crate) group: u32,
     /// The user's own flags (`dev->gflags` for `PROMISC` and `ALLMULTI`).
     pub(crate) wished: Flags,
     pub(crate) promiscuity: u32,
@@ -182,6 +184,24 @@ impl NetDevice {
         self.config.address
     }
 
+    /// The hardware's own address, whatever the station's is now (`dev->perm_addr`).
+    #[must_use]
+    pub fn perm_address(&self) -> Option<MacAddr> {
+        self.config.perm_address
+    }
+
+    /// What somebody noted of it (`dev->ifalias`); empty if nobody did.
+    #[must_use]
+    pub fn alias(&self) -> &[u8] {
+        &self.alias
+    }
+
+    /// The group that it belongs to (`dev->group`); 0 at first.
+    #[must_use]
+    pub fn group(&self) -> u32 {
+        self.group
+    }
+
     /// The largest payload of a frame.
     #[must_use]
     pub fn mtu(&self) -> u32 {
@@ -237,7 +257,7 @@ impl NetDevice {
         self.carrier
     }
 
-    /// Times that the carrier came or went.
+    /// Times that the carrier came or went. Of a device that reports it, the first is that it went at registration.
     #[must_use]
     pub fn carrier_changes(&self) -> u32 {
         self.carrier_changes

@@ -31,6 +31,8 @@ pub enum Event {
     ChangeMtu(IfIndex),
     /// Its offloads changed (`NETDEV_FEAT_CHANGE`).
     ChangeFeatures(IfIndex),
+    /// How many packets its queueing discipline holds by default changed (`NETDEV_CHANGE_TX_QUEUE_LEN`).
+    ChangeTxQueueLen(IfIndex),
 }
 
 impl Event {
@@ -48,7 +50,8 @@ impl Event {
             | Self::ChangeName(dev)
             | Self::ChangeAddress(dev)
             | Self::ChangeMtu(dev)
-            | Self::ChangeFeatures(dev) => dev,
+            | Self::ChangeFeatures(dev)
+            | Self::ChangeTxQueueLen(dev) => dev,
         }
     }
 }

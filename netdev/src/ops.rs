@@ -113,6 +113,8 @@ pub struct PortConfig {
     pub name: String,
     /// The station's address.
     pub address: MacAddr,
+    /// The hardware's own address, whatever somebody chose since (`perm_addr`); `None`: it has none.
+    pub perm_address: Option<MacAddr>,
     /// The largest payload of a frame now.
     pub mtu: u32,
     /// The least and the largest value of `mtu`.
@@ -144,12 +146,14 @@ pub struct PortConfig {
 
 impl PortConfig {
     /// An Ethernet port with `ether_setup`'s values: MTU 1500 (68 to 1500), 1000 packets to queue,
-    /// 5 s of watchdog, one transmit queue, no offloads, carrier reported by the driver.
+    /// 5 s of watchdog, one transmit queue, no offloads, carrier reported by the driver, an address
+    /// that is not the hardware's own.
     #[must_use]
     pub fn ethernet(name: &str, address: MacAddr) -> Self {
         Self {
             name: name.into(),
             address,
+            perm_address: None,
             mtu: 1500,
             mtu_range: (68, 1500),
             flags: Flags::ETHERNET,

@@ -178,6 +178,8 @@ impl Softnet {
             port,
             admin: AdminState::Down,
             was_up: false,
+            alias: Vec::new(),
+            group: 0,
             wished: Flags::empty(),
             promiscuity: 0,
             allmulti: 0,
@@ -188,7 +190,8 @@ impl Softnet {
             carrier: !config.has_carrier,
             dormant: false,
             operstate: OperState::Unknown,
-            carrier_changes: 0,
+            // Drivers that report it take it off as soon as they are registered, and Linux counts that.
+            carrier_changes: u32::from(config.has_carrier),
             stats: LinkStats::default(),
             queues,
             sink: SkQueue::new(self.core.config.rx_sink),

@@ -47,6 +47,8 @@ pub struct E1000<P: PciDevice> {
     pub(super) hw: Hw<P>,
     pub(super) config: Config,
     pub(super) address: MacAddr,
+    /// The EEPROM's.
+    perm_address: MacAddr,
     pub(super) mtu: u32,
     pub(super) features: Features,
     pub(super) state: State,
@@ -88,6 +90,7 @@ impl<P: PciDevice> E1000<P> {
             hw,
             config,
             address,
+            perm_address: address,
             mtu: 1500,
             features: initial_features(),
             state: State::Down,
@@ -154,6 +157,7 @@ impl<P: PciDevice> E1000<P> {
 impl<P: PciDevice + 'static> NetDeviceOps for E1000<P> {
     fn describe(&self) -> Description {
         let mut port = PortConfig::ethernet(&self.config.name, self.address);
+        port.perm_address = Some(self.perm_address);
         port.mtu = self.mtu;
         port.mtu_range = (MIN_MTU, MAX_MTU);
         port.features = initial_features();

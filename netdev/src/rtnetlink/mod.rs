@@ -1,130 +1,104 @@
-//! rtnetlink's links over a stack: what `ip link` reads and changes (`net/core/rtnetlink.c`).
+//! rtnetlink over a stack: what `ip link` and `ip addr` read and change (`net/core/rtnetlink.c`).
 //!
-//! [`Links`] answers requests about the interfaces of a [`Softnet`], as a [`Family`] of softnet-netlink's table: it
-//! is made for a call, from the stack and from [`LinkOps`], which know what the stack does not: the kinds of links,
-//! and how one is made. What happens besides requests, [`Links::notify`] tells to those who listen.
+//! [`Rtnetlink`] is the one [`Family`] that an embedder serves `NETLINK_ROUTE` with, on softnet-netlink's table. It is
+//! made for a call, of what there is: the interfaces of a [`Softnet`], their [`Addresses`], and [`LinkOps`], which know
+//! what the stack does not: the kinds of links, and how one is made. What happens besides requests,
+//! [`Rtnetlink::notify`] tells to those who listen.
 //!
-//! Answered as by Linux 6.12: `RTM_GETLINK`, with its filters; `RTM_NEWLINK` and `RTM_SETLINK` with a new state,
-//! address, MTU or name, or with a new link. Other attributes are refused with `EOPNOTSUPP` where they ask for a
-//! change. `IFLA_AF_SPEC` is left out: address families are the embedder's.
+//! Further objects, such as queueing disciplines for `tc`, neighbours or routes, are the business of
+//! [`Rtnetlink::rest`]: any family that refuses with `EOPNOTSUPP` what it does not know, [`Unserved`] if there is
+//! none. What nobody serves is answered as by a Linux without it: dumps of routes and neighbours are empty, all else
+//! is refused.
+//!
+//! Answered as by Linux 6.12:
+//! - links: see [`link`];
+//! - addresses: `RTM_NEWADDR`, `RTM_DELADDR`, `RTM_GETADDR`; see [`addr`];
+//! - `ip monitor`: the groups `RTNLGRP_LINK`, `RTNLGRP_IPV4_IFADDR`, `RTNLGRP_IPV6_IFADDR`.
 
-mod change;
-mod fill;
+pub mod addr;
+pub mod link;
+mod notify;
+mod unserved;
 
 use softnet_netlink::errno::Errno;
-use softnet_netlink::extack::ExtAck;
 use softnet_netlink::kernel::{
-    Call, Capability, Credentials, Cx, Datagram, DumpControl, DumpWriter, Family, Group, NetId,
-    Outbox, Outcome, PortId, Progress, Protocol,
+    Call, Capability, Credentials, Cx, DumpControl, DumpWriter, Family, Outcome, Progress,
 };
-use softnet_netlink::policy::{Parsed, Strictness};
 use softnet_netlink::rtnl::kind;
-use softnet_netlink::rtnl::link::{Ifinfomsg, LinkSet};
-use softnet_netlink::set::Set;
-use softnet_netlink::wire::{Attrs, Flags as MessageFlags, Header, Message};
-use softnet_sk_buff::{IfIndex, Instant};
+use softnet_netlink::wire::Flags as MessageFlags;
+use softnet_sk_buff::Instant;
 
-use crate::event::Event;
-use crate::flags::Flags;
 use crate::softnet::Softnet;
-use fill::Fill;
+use addr::{AddrDump, Addresses};
+use link::LinkDump;
+pub use link::{Iflink, LinkOps, NewLink};
+pub use unserved::Unserved;
 
-/// `RTNLGRP_LINK`.
-const GROUP: u32 = 1;
-/// `sizeof(struct ifinfomsg)`.
-const FIXED: usize = size_of::<Ifinfomsg>();
-/// Bytes that a link's message has room in (`if_nlmsg_size`), names and kinds at their longest.
-const MESSAGE: usize = 2048;
-/// `IFLA_EVENT_FEATURES`.
-const EVENT_FEATURES: u32 = 2;
+/// `RTM_MAX`, of Linux 6.12.
+const RTM_MAX: u16 = 123;
+/// `AF_BRIDGE`.
+const AF_BRIDGE: u8 = 7;
 
-/// `IFLA_*`, by number.
-mod ifla {
-    pub(super) const ADDRESS: u16 = 1;
-    pub(super) const IFNAME: u16 = 3;
-    pub(super) const MTU: u16 = 4;
-    pub(super) const MASTER: u16 = 10;
-    pub(super) const LINKINFO: u16 = 18;
-    pub(super) const EXT_MASK: u16 = 29;
-    /// The first that is not of Linux 6.12.
-    pub(super) const END: usize = 67;
-}
-
-/// A request's attributes by type.
-type Table<'a> = Parsed<'a, { ifla::END }>;
-
-/// What the embedder knows of links (`struct rtnl_link_ops`).
-pub trait LinkOps {
-    /// Whether there are links of this kind.
-    fn knows(&self, kind: &str) -> bool;
-
-    /// The kind of an interface; none of a piece of hardware.
-    fn kind(&self, dev: IfIndex) -> Option<&str>;
-
-    /// The interface at the other end, or below (`dev_get_iflink`).
-    fn link(&self, dev: IfIndex) -> Option<IfIndex> {
-        let _ = dev;
-        None
-    }
-
-    /// Makes a link of a kind that it [knows](Self::knows) (`newlink`).
-    ///
-    /// # Errors
-    /// The number that the requester is answered with; nothing was made.
-    fn create(
-        &mut self,
-        softnet: &mut Softnet,
-        new: NewLink<'_>,
-        extack: &mut ExtAck,
-    ) -> Result<(), Errno>;
-
-    /// Hears of everything that happened to interfaces, in order: [`Links`] takes the stack's events.
-    fn event(&mut self, event: Event) {
-        let _ = event;
-    }
-}
-
-/// A link that somebody wants.
-#[derive(Debug, Clone, Copy)]
-pub struct NewLink<'a> {
-    /// The kind: `veth`.
-    pub kind: &'a str,
-    /// The name, or a pattern for one.
-    pub name: Option<&'a str>,
-    /// All of the request's attributes: a [`LinkSet`].
-    pub attrs: Attrs<'a>,
-    /// `IFLA_INFO_DATA`: what is special to the kind.
-    pub data: Attrs<'a>,
-    /// Now.
-    pub now: Instant,
-}
-
-/// rtnetlink's links, for one call.
+/// `NETLINK_ROUTE`, for one call.
 #[derive(Debug)]
-pub struct Links<'s, O> {
+pub struct Rtnetlink<'s, O, R> {
     /// Whose interfaces.
     pub softnet: &'s mut Softnet,
-    /// What the stack does not know.
+    /// What the stack does not know of links.
     pub ops: &'s mut O,
+    /// The interfaces' addresses.
+    pub addresses: &'s mut Addresses,
+    /// Who answers for all else: `tc`, neighbours, routes.
+    pub rest: &'s mut R,
     /// Now.
     pub now: Instant,
 }
 
-/// How far a dump of links is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkDump {
-    next: u32,
-    /// `IFLA_MASTER` was asked for: nothing here has one.
-    mastered: bool,
-    /// `IFLA_LINKINFO`: this kind only.
-    kind: Option<alloc::string::String>,
+/// How far a dump is.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RouteDump<D> {
+    /// Of links.
+    Link(LinkDump),
+    /// Of addresses.
+    Addr(AddrDump),
+    /// Of what there is nothing of.
+    Nothing,
+    /// Of something else.
+    Rest(D),
 }
 
-impl<C: Credentials, O: LinkOps> Family<C> for Links<'_, O> {
-    type Dump = LinkDump;
+/// What a message is about.
+enum Subject {
+    Link,
+    Addr,
+    /// Ports of bridges (`rtnl_bridge_getlink` and its kin): nothing here is one.
+    Bridge,
+    Other,
+}
 
+impl Subject {
+    fn of<C>(call: &Call<'_, C>) -> Self {
+        let family = call.message.payload().first().copied().unwrap_or(0);
+        match call.message.kind() {
+            // A new link has no handler of the bridges' own.
+            kind::DELLINK..=kind::SETLINK if family == AF_BRIDGE => Self::Bridge,
+            kind::NEWLINK..=kind::SETLINK => Self::Link,
+            kind::NEWADDR..=kind::GETADDR => Self::Addr,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl<C: Credentials, O: LinkOps, R: Family<C>> Family<C> for Rtnetlink<'_, O, R> {
+    type Dump = RouteDump<R::Dump>;
+
+    /// `rtnetlink_rcv_msg`.
     fn doit(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<Outcome, Errno> {
         let request = call.message;
+        if request.kind() > RTM_MAX {
+            return Err(Errno::EOPNOTSUPP);
+        }
         if request.payload().is_empty() {
             return Ok(Outcome::Ack);
         }
@@ -132,194 +106,92 @@ impl<C: Credentials, O: LinkOps> Family<C> for Links<'_, O> {
         if !get && !call.capable(Capability::NET_ADMIN) {
             return Err(Errno::EPERM);
         }
-        let done = match request.kind() {
-            kind::GETLINK if request.flags().intersects(MessageFlags::DUMP) => {
-                let control = DumpControl { min_dump_alloc: 0, split_done: true };
-                return Ok(Outcome::Dump(control));
-            }
-            kind::GETLINK => self.getlink(call, cx),
-            kind::NEWLINK => self.newlink(call, cx),
-            kind::SETLINK => self.setlink(call, cx),
-            _ => Err(Errno::EOPNOTSUPP),
+        let dump = get && request.flags().intersects(MessageFlags::DUMP);
+        let done = match Subject::of(call) {
+            Subject::Link if dump => return Ok(Outcome::Dump(LinkDump::control(&request))),
+            Subject::Addr if dump => return Ok(Outcome::Dump(AddrDump::control(&request))),
+            Subject::Bridge if dump => return Ok(Outcome::Dump(DumpControl::default())),
+            Subject::Link => self.link(call, cx).map(|()| Outcome::Ack),
+            Subject::Addr => self.addr(call, cx).map(|()| Outcome::Ack),
+            Subject::Bridge => Err(Errno::EOPNOTSUPP),
+            Subject::Other => match self.rest.doit(call, cx) {
+                Err(Errno::EOPNOTSUPP) if dump && unserved::is_empty(request.kind()) => {
+                    Ok(Outcome::Dump(DumpControl::default()))
+                }
+                answered => answered,
+            },
         };
         self.notify(call.net(), &mut cx.outbox);
-        done.map(|()| Outcome::Ack)
+        done
     }
 
-    /// `rtnl_valid_dump_ifinfo_req`, and the filters.
-    fn start(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<LinkDump, Errno> {
-        let everything = LinkDump { next: 1, mastered: false, kind: None };
-        let checked = if call.strict {
-            strict_dump(&call.message, &mut cx.extack)
-        } else {
-            // Of what came from before Linux 3.9, only the family is looked at.
-            let fixed = if call.message.payload().len() < FIXED { 1 } else { FIXED };
-            cx.extack.parse(&call.message, fixed, LinkSet::POLICY, Strictness::LIBERAL)
-        };
-        let table: Table<'_> = match checked {
-            Ok(table) => table,
-            Err(errno) if call.strict => return Err(errno),
-            Err(_) => return Ok(everything),
-        };
-        let known = [ifla::EXT_MASK, ifla::MASTER, ifla::LINKINFO];
-        if call.strict && (1..ifla::END as u16).any(|at| table.has(at) && !known.contains(&at)) {
-            cx.extack.say("Unsupported attribute in link dump request");
-            return Err(Errno::EINVAL);
+    fn start(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<Self::Dump, Errno> {
+        match Subject::of(call) {
+            Subject::Link => Ok(RouteDump::Link(LinkDump::start(self.ops, call))),
+            Subject::Addr => Ok(RouteDump::Addr(AddrDump::start(call))),
+            Subject::Bridge => Ok(RouteDump::Nothing),
+            Subject::Other => match self.rest.start(call, cx) {
+                Err(Errno::EOPNOTSUPP) if unserved::is_empty(call.message.kind()) => {
+                    Ok(RouteDump::Nothing)
+                }
+                started => started.map(RouteDump::Rest),
+            },
         }
-        let mastered = table.get(ifla::MASTER).and_then(|master| master.u32()) > Some(0);
-        let kind = kind_of(&table).filter(|kind| self.ops.knows(kind)).map(Into::into);
-        Ok(LinkDump { mastered, kind, ..everything })
     }
 
-    /// `rtnl_dump_ifinfo`.
-    fn dump(&mut self, dump: &mut LinkDump, to: &mut DumpWriter<'_>) -> Result<Progress, Errno> {
-        if dump.mastered || dump.kind.is_some() {
-            to.filtered();
+    fn dump(&mut self, dump: &mut Self::Dump, to: &mut DumpWriter<'_>) -> Result<Progress, Errno> {
+        match dump {
+            RouteDump::Link(dump) => self.dump_links(dump, to),
+            RouteDump::Addr(dump) => self.addresses.dump(dump, (self.softnet, self.now), to),
+            RouteDump::Nothing => Ok(Progress::Done),
+            RouteDump::Rest(dump) => self.rest.dump(dump, to),
         }
-        let mut written = Ok(());
-        while let Some(dev) = self.next_dev(dump) {
-            let Some(fill) = Fill::new(self.softnet, self.ops, dev) else { break };
-            let empty = MessageFlags::empty();
-            written = to.message(kind::NEWLINK, empty, |body| fill.write(0, None, body));
-            if written.is_err() {
-                break;
+    }
+
+    fn done(&mut self, dump: Self::Dump) {
+        if let RouteDump::Rest(dump) = dump {
+            self.rest.done(dump);
+        }
+    }
+}
+
+impl<O: LinkOps, R> Rtnetlink<'_, O, R> {
+    fn link<C: Credentials>(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<(), Errno> {
+        match call.message.kind() {
+            kind::GETLINK => self.getlink(call, cx),
+            kind::NEWLINK => self.newlink(call, cx),
+            kind::DELLINK => self.dellink(call, cx),
+            _ => self.setlink(call, cx),
+        }
+    }
+
+    fn addr<C: Credentials>(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<(), Errno> {
+        let (request, now) = (&call.message, self.now);
+        let family = request.payload().first().copied().unwrap_or(0);
+        let done = match (request.kind(), family) {
+            (kind::NEWADDR, addr::AF_INET | addr::AF_INET6) => {
+                self.addresses.rtm_newaddr(self.softnet, (request, &mut cx.extack), now)
             }
-            dump.next = dev.get().saturating_add(1);
-        }
-        to.set_seq(self.softnet.generation());
-        to.check_first();
-        written.map(|()| Progress::Done).map_err(Errno::from)
-    }
-}
-
-impl<O: LinkOps> Links<'_, O> {
-    /// Tells those who listen to `RTNLGRP_LINK` in `net` of all that happened to interfaces since the last call.
-    /// Requests do so before they are acknowledged.
-    pub fn notify(&mut self, net: NetId, outbox: &mut Outbox) {
-        while let Some(event) = self.softnet.poll_event() {
-            self.tell(event, net, outbox);
-            self.ops.event(event);
-        }
-    }
-
-    /// `rtnetlink_event`, and what Linux tells by other ways of the same: `__dev_notify_flags`,
-    /// `linkwatch_do_dev`.
-    fn tell(&mut self, event: Event, net: NetId, outbox: &mut Outbox) {
-        let (change, why) = match event {
-            Event::Register(_) => (u32::MAX, None),
-            Event::Up(_) | Event::Down(_) => ((Flags::UP | Flags::RUNNING).bits(), None),
-            Event::Change(_)
-            | Event::ChangeName(_)
-            | Event::ChangeAddress(_)
-            | Event::ChangeMtu(_) => (0, None),
-            Event::ChangeFeatures(_) => (0, Some(EVENT_FEATURES)),
-            _ => return,
+            (kind::DELADDR, addr::AF_INET | addr::AF_INET6) => {
+                refuse_bulk(call, cx)?;
+                self.addresses.rtm_deladdr(self.softnet, (request, &mut cx.extack))
+            }
+            (kind::GETADDR, addr::AF_INET6) => {
+                return self.addresses.rtm_getaddr(self.softnet, (call, cx), now);
+            }
+            _ => Err(Errno::EOPNOTSUPP),
         };
-        self.rtmsg_ifinfo(event.device(), (change, why), net, outbox);
-    }
-
-    /// `rtmsg_ifinfo`.
-    fn rtmsg_ifinfo(
-        &mut self,
-        dev: IfIndex,
-        (change, why): (u32, Option<u32>),
-        net: NetId,
-        outbox: &mut Outbox,
-    ) {
-        let Some(fill) = Fill::new(self.softnet, self.ops, dev) else { return };
-        let header = Header::new(kind::NEWLINK, MessageFlags::empty());
-        let made =
-            Datagram::write(MESSAGE, |to| to.message(header, |body| fill.write(change, why, body)));
-        // A link's message always fits.
-        if let Ok(datagram) = made {
-            let group = Group { net, protocol: Protocol::ROUTE, number: GROUP };
-            outbox.broadcast(group, PortId::KERNEL, datagram);
-        }
-    }
-
-    /// The next interface that a dump is about (`link_dump_filtered`).
-    fn next_dev(&self, dump: &LinkDump) -> Option<IfIndex> {
-        let wanted = |dev: &IfIndex| {
-            let kind = dump.kind.as_deref();
-            dev.get() >= dump.next && kind.is_none_or(|kind| self.ops.kind(*dev) == Some(kind))
-        };
-        let all = self.softnet.devs().map(crate::NetDevice::ifindex);
-        all.filter(|_| !dump.mastered).find(wanted)
-    }
-
-    /// `rtnl_getlink`.
-    fn getlink<C: Credentials>(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<(), Errno> {
-        let table = getlink_request(call, &mut cx.extack)?;
-        let head: Ifinfomsg = call.message.fixed();
-        if head.index <= 0 && !table.has(ifla::IFNAME) {
-            return Err(Errno::EINVAL);
-        }
-        let dev = self.find(head.index, &table).ok_or(Errno::ENODEV)?;
-        let fill = Fill::new(self.softnet, self.ops, dev).ok_or(Errno::ENODEV)?;
-        let header = Header::new(kind::NEWLINK, MessageFlags::empty())
-            .seq(call.message.header().seq)
-            .port(call.from.port.0);
-        let answer =
-            Datagram::write(MESSAGE, |to| to.message(header, |body| fill.write(0, None, body)));
-        let answer = answer.map_err(Errno::from)?;
-        cx.outbox.unicast(call.from, answer).map_err(|error| error.errno())
-    }
-
-    /// By number, or else by name (`rtnl_dev_get`).
-    fn find(&self, index: i32, table: &Table<'_>) -> Option<IfIndex> {
-        if index > 0 {
-            let dev = IfIndex::new(index.cast_unsigned())?;
-            return self.softnet.dev(dev).map(crate::NetDevice::ifindex);
-        }
-        let name = table.get(ifla::IFNAME)?.str()?;
-        self.softnet.dev_by_name(name).map(crate::NetDevice::ifindex)
+        self.tell_addresses(Some(notify::Asker::of(call)), call.net(), &mut cx.outbox);
+        done
     }
 }
 
-/// `IFLA_INFO_KIND`.
-fn kind_of<'a>(table: &Table<'a>) -> Option<&'a str> {
-    Attrs::new(table.get(ifla::LINKINFO)?.value()).find(fill::INFO_KIND)?.str()
-}
-
-/// `rtnl_valid_dump_ifinfo_req` of a socket that wants requests checked.
-fn strict_dump<'a>(request: &Message<'a>, extack: &mut ExtAck) -> Result<Table<'a>, Errno> {
-    if request.payload().len() < FIXED {
-        extack.say("Invalid header for link dump");
-        return Err(Errno::EINVAL);
+/// `RTNL_FLAG_BULK_DEL_SUPPORTED` is what nothing here has.
+fn refuse_bulk<C>(call: &Call<'_, C>, cx: &mut Cx) -> Result<(), Errno> {
+    // `NLM_F_BULK`, which has `NLM_F_EXCL`'s bit.
+    if call.message.flags().contains(MessageFlags::EXCL) {
+        cx.extack.say("Bulk delete is not supported");
+        return Err(Errno::EOPNOTSUPP);
     }
-    let head: Ifinfomsg = request.fixed();
-    if head.pad != 0 || head.kind != 0 || head.flags != 0 || head.change != 0 {
-        extack.say("Invalid values in header for link dump request");
-        return Err(Errno::EINVAL);
-    }
-    if head.index != 0 {
-        extack.say("Filter by device index not supported for link dumps");
-        return Err(Errno::EINVAL);
-    }
-    extack.parse(request, FIXED, LinkSet::POLICY, Strictness::DEPRECATED_STRICT)
-}
-
-/// `rtnl_valid_getlink_req`.
-fn getlink_request<'a, C>(call: &Call<'a, C>, extack: &mut ExtAck) -> Result<Table<'a>, Errno> {
-    let request = &call.message;
-    if request.payload().len() < FIXED {
-        extack.say("Invalid header for get link");
-        return Err(Errno::EINVAL);
-    }
-    if !call.strict {
-        return extack.parse(request, FIXED, LinkSet::POLICY, Strictness::LIBERAL);
-    }
-    let head: Ifinfomsg = request.fixed();
-    if head.pad != 0 || head.kind != 0 || head.flags != 0 || head.change != 0 {
-        extack.say("Invalid values in header for get link request");
-        return Err(Errno::EINVAL);
-    }
-    let table: Table<'a> =
-        extack.parse(request, FIXED, LinkSet::POLICY, Strictness::DEPRECATED_STRICT)?;
-    let known = [ifla::IFNAME, ifla::EXT_MASK];
-    if (1..ifla::END as u16).any(|at| table.has(at) && !known.contains(&at)) {
-        extack.say("Unsupported attribute in get link request");
-        return Err(Errno::EINVAL);
-    }
-    Ok(table)
+    Ok(())
 }

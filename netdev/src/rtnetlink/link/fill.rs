@@ -4,9 +4,10 @@ use softnet_netlink::rtnl::link::{Ifinfomsg, LinkIfmap, LinkStats as Stats32, Li
 use softnet_netlink::wire::{Body, WriteError};
 use softnet_sk_buff::{IfIndex, MacAddr};
 
-use super::LinkOps;
+use super::{Iflink, LinkOps};
 use crate::device::NetDevice;
 use crate::flags::{Flags, OperState};
+use crate::rtnetlink::addr::{AF_INET6, AddrGenMode, Addresses, INET6_MIN_MTU};
 use crate::softnet::Softnet;
 use crate::stats::LinkStats;
 
@@ -20,48 +21,65 @@ const LOOPBACK: u16 = 772;
 const GSO_MAX_SIZE: u32 = 65_536;
 /// `GSO_MAX_SEGS`.
 const GSO_MAX_SEGS: u32 = 65_535;
+/// `IFLA_INET6_ADDR_GEN_MODE`.
+const ADDR_GEN_MODE: u16 = 8;
+
+/// Why a message is sent.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in super::super) struct Change {
+    /// The flags that changed.
+    pub(in super::super) flags: u32,
+    /// `IFLA_EVENT_*`.
+    pub(in super::super) event: Option<u32>,
+}
 
 /// What a message says of an interface.
-pub(super) struct Fill<'a> {
+pub(in super::super) struct Fill<'a> {
     device: &'a NetDevice,
     stats: LinkStats,
     kind: Option<&'a str>,
-    link: Option<IfIndex>,
+    link: Iflink,
     /// The link is there and has no carrier either.
     lower_down: bool,
+    addr_gen_mode: AddrGenMode,
+    going: bool,
 }
 
 impl<'a> Fill<'a> {
     pub(super) fn new<O: LinkOps>(
         softnet: &'a mut Softnet,
-        ops: &'a O,
+        (ops, addresses): (&'a O, &Addresses),
         dev: IfIndex,
     ) -> Option<Self> {
         let stats = softnet.dev_stats(dev)?;
         let (kind, link) = (ops.kind(dev), ops.link(dev));
-        let lower = link.and_then(|link| softnet.dev(link));
+        let lower = if let Iflink::Dev(link) = link { softnet.dev(link) } else { None };
         let lower_down = lower.is_some_and(|lower| !lower.carrier());
-        Some(Self { device: softnet.dev(dev)?, stats, kind, link, lower_down })
+        let addr_gen_mode = addresses.addr_gen_mode(dev);
+        let device = softnet.dev(dev)?;
+        Some(Self { device, stats, kind, link, lower_down, addr_gen_mode, going: false })
     }
 
-    /// Writes it; `change` are the flags that changed, `event` is an `IFLA_EVENT_*`. Attributes in Linux 6.12's
-    /// order, by their numbers there.
-    pub(super) fn write(
+    /// The same of an interface that is about to go: it has no queueing discipline any more.
+    pub(super) const fn going(mut self) -> Self {
+        self.going = true;
+        self
+    }
+
+    /// Writes it. Attributes in Linux 6.12's order, by their numbers there.
+    pub(in super::super) fn write(
         &self,
-        change: u32,
-        event: Option<u32>,
+        change: Change,
         to: &mut Body<'_>,
     ) -> Result<(), WriteError> {
         let device = self.device;
         let flags = device.flags();
-        let kind = if flags.contains(Flags::LOOPBACK) { LOOPBACK } else { ETHER };
-        let index = device.ifindex().get().cast_signed();
-        to.fixed(&Ifinfomsg { kind, index, flags: flags.bits(), change, ..Default::default() })?;
+        to.fixed(&self.head(change.flags))?;
         to.string(3, device.name().as_bytes())?;
         self.settings(to)?;
         self.carrier(to)?;
         to.value(39, &0_u8)?;
-        if let Some(event) = event {
+        if let Some(event) = change.event {
             to.value(44, &event)?;
         }
         let broadcast = flags.contains(Flags::BROADCAST);
@@ -74,14 +92,41 @@ impl<'a> Fill<'a> {
         if let Some(kind) = self.kind {
             to.nest_as(18, |info: &mut Body<'_>| info.string(INFO_KIND, kind.as_bytes()))?;
         }
-        if let Some(link) = self.link {
-            to.value(5, &link.get())?;
+        if let Some(address) = device.perm_address().filter(|address| *address != MacAddr::ZERO) {
+            to.value(54, &address.0)?;
+        }
+        if let Some(link) = self.link.number() {
+            to.value(5, &link)?;
         }
         to.string(6, self.qdisc().as_bytes())?;
+        self.families(to)?;
         to.value(14, &LinkIfmap::default())?;
         // No port of devlink's, no pin of DPLL's.
         to.nest(62, |_| Ok::<_, WriteError>(()))?;
         to.nest(65, |_| Ok::<_, WriteError>(()))
+    }
+
+    /// The same as IPv6 sees it (`inet6_fill_ifinfo`), as far as the table of addresses knows.
+    pub(super) fn write_inet6(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
+        let device = self.device;
+        to.fixed(&Ifinfomsg { family: AF_INET6, ..self.head(0) })?;
+        to.string(3, device.name().as_bytes())?;
+        to.value(1, &device.address().0)?;
+        to.value(4, &device.mtu())?;
+        if let Some(link) = self.link.number() {
+            to.value(5, &link)?;
+        }
+        let state = if device.is_running() { self.operstate() } else { OperState::Down };
+        to.value(16, &(state as u8))?;
+        let mode = self.addr_gen_mode as u8;
+        to.nest_as(12, |inet6: &mut Body<'_>| inet6.value(ADDR_GEN_MODE, &mode))
+    }
+
+    fn head(&self, change: u32) -> Ifinfomsg {
+        let flags = self.device.flags();
+        let kind = if flags.contains(Flags::LOOPBACK) { LOOPBACK } else { ETHER };
+        let index = self.device.ifindex().get().cast_signed();
+        Ifinfomsg { kind, index, flags: flags.bits(), change, ..Default::default() }
     }
 
     fn settings(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
@@ -95,7 +140,7 @@ impl<'a> Fill<'a> {
         to.value(4, &device.mtu())?;
         to.value(50, &least)?;
         to.value(51, &most)?;
-        to.value(27, &0_u32)?;
+        to.value(27, &device.group())?;
         to.value(30, &device.promiscuity())?;
         to.value(61, &device.allmulti())?;
         to.value(31, &u32::from(config.tx_queues))?;
@@ -111,12 +156,29 @@ impl<'a> Fill<'a> {
     }
 
     fn carrier(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
-        // It began without a carrier, if it tells of one at all: so the odd ones were up.
+        // It first went, if there is one at all: so the even ones were up.
         let changes = self.device.carrier_changes();
         to.value(33, &u8::from(self.device.carrier()))?;
+        if !self.device.alias().is_empty() {
+            to.string(20, self.device.alias())?;
+        }
         to.value(35, &changes)?;
-        to.value(47, &changes.div_ceil(2))?;
-        to.value(48, &(changes / 2))
+        to.value(47, &(changes / 2))?;
+        to.value(48, &changes.div_ceil(2))
+    }
+
+    /// `rtnl_fill_link_af`, as far as the table of addresses knows. An interface with too small an MTU has no IPv6, and
+    /// one that goes has none any more.
+    fn families(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
+        let inet6 = !self.going && self.device.mtu() >= INET6_MIN_MTU;
+        let mode = self.addr_gen_mode as u8;
+        to.nest_as(26, |families: &mut Body<'_>| {
+            if !inet6 {
+                return Ok(());
+            }
+            families
+                .nest_as(AF_INET6.into(), |inet6: &mut Body<'_>| inet6.value(ADDR_GEN_MODE, &mode))
+        })
     }
 
     /// `default_operstate`: without a carrier, what is below is to blame if it has none.
@@ -132,6 +194,7 @@ impl<'a> Fill<'a> {
     fn qdisc(&self) -> &'static str {
         let qdisc = self.device.tx_queues().first().and_then(|txq| txq.qdisc());
         match qdisc {
+            _ if self.going => "noop",
             Some(_) if self.device.tx_queues().len() > 1 => "mq",
             Some(qdisc) => qdisc.kind(),
             None if self.device.was_up() => "noqueue",
