@@ -54,7 +54,7 @@ fn blue() {
         let bandwidth = rng.log_range(50_000, 1_000_000);
         let config = cake::Config { bandwidth, memlimit, ..setup::random(rng) }.with_rtt(rtt);
         let case = case(config, &classes(rng), rng.range32(20, 60), rng);
-        Case { tries: 20_000, ..case }
+        Case { tries: 500_000, ..case }
     });
 }
 
