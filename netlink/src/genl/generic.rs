@@ -85,23 +85,11 @@ impl<H> Generic<H> {
     }
 
     /// `genl_unregister_family`: its handler, or `None` where there is none of that id. Nobody listens to its groups
-    /// any more, and its dumps end with ENOENT as their sockets' error; in Linux, it could not go before they end.
-    pub fn unregister<C: Credentials>(
-        &mut self,
-        id: u16,
-        table: &mut Table<Dump<H::Dump>, C>,
-    ) -> Option<H>
-    where
-        H: Handler<C>,
-    {
-        let Unregistered { mut handler, groups, notifications } = self.registry.unregister(id)?;
+    /// any more. Its dumps end with ENOENT when their readers go on, and their states are dropped; in Linux, it could
+    /// not go before they end.
+    pub fn unregister<D, C: Credentials>(&mut self, id: u16, table: &mut Table<D, C>) -> Option<H> {
+        let Unregistered { handler, groups, notifications } = self.registry.unregister(id)?;
         groups.for_each(|group| table.clear_members(Protocol::GENERIC, group));
-        let mine = |dump: &Dump<_>| matches!(dump, Dump::Own { family, .. } if family.id() == id);
-        for dump in table.abort_dumps(Protocol::GENERIC, mine, Errno::ENOENT) {
-            if let Dump::Own { state, .. } = dump {
-                handler.done(state);
-            }
-        }
         self.tell(notifications, table);
         Some(handler)
     }

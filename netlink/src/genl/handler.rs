@@ -35,7 +35,8 @@ pub trait Handler<C> {
     /// The number that ends the dump. EMSGSIZE, which a full buffer turns into, means that there is more.
     fn dump(&mut self, dump: &mut Self::Dump, to: &mut Part<'_, '_>) -> Result<Progress, Errno>;
 
-    /// The dump is over (`done`), at its end or before. Called once for each [`Self::start`].
+    /// The dump is over (`done`), at its end or before. Called once for each [`Self::start`], unless the family is
+    /// unregistered before: then the state is dropped.
     fn done(&mut self, dump: Self::Dump) {
         let _ = dump;
     }

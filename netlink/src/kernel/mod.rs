@@ -11,7 +11,8 @@
 //! | `cb->dump` inside of `recvmsg` | a [`DumpTurn`], given back by [`Table::finish_dump`] |
 //! | `cb->done` | the state that [`Table::finish_dump`] or [`Table::close`] gives back, once |
 //!
-//! [`Family`] and [`serve`] do the walking for an embedder who has no reason to do otherwise.
+//! [`Family`] and [`serve`] do the walking for an embedder who has no reason to do otherwise; [`ByProtocol`] is for one
+//! with several protocols.
 //!
 //! ```
 //! use softnet_netlink::errno::Errno;
@@ -65,6 +66,7 @@
 //! A table has one owner. Whoever has several threads puts one lock around it and lets go of it while a family
 //! works. [`shared`](crate::shared) has the order in which Linux lets readers and writers of its table in.
 
+mod by_protocol;
 mod credentials;
 mod dump;
 mod error;
@@ -87,6 +89,7 @@ mod truesize;
 #[cfg(test)]
 mod tests;
 
+pub use by_protocol::{ByProtocol, Either};
 pub use credentials::{Capability, Credentials, Creds};
 pub use dump::{DumpControl, DumpTurn, DumpWriter, NotStarted, Progress};
 pub use error::Error;

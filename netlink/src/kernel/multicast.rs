@@ -1,9 +1,8 @@
 //! Groups that come and go, and what is told in all nets.
 
 use alloc::collections::BTreeSet;
-use alloc::vec::Vec;
 
-use super::{Credentials, Datagram, Errno, Error, Group, NetId, PortId, Protocol, SocketId, Table};
+use super::{Credentials, Datagram, Error, Group, NetId, PortId, Protocol, Table};
 
 impl<D, C: Credentials> Table<D, C> {
     /// `netlink_change_ngroups`: from now on the protocol has so many groups, but 32 at least. Sockets that joined one
@@ -50,20 +49,5 @@ impl<D, C: Credentials> Table<D, C> {
             Err(Error::NoListener) if delivered => Ok(()),
             result => result,
         }
-    }
-
-    /// [`Table::abort_dump`] for all dumps of a protocol that `which` picks: their states.
-    #[must_use = "the dumps' states have to be ended"]
-    pub fn abort_dumps(
-        &mut self,
-        protocol: Protocol,
-        which: impl Fn(&D) -> bool,
-        error: Errno,
-    ) -> Vec<D> {
-        let picked = self.sockets.iter().filter(|(id, socket)| {
-            socket.protocol == protocol && self.dump_state(*id).is_some_and(&which)
-        });
-        let picked: Vec<SocketId> = picked.map(|(id, _)| id).collect();
-        picked.into_iter().filter_map(|id| self.abort_dump(id, error).ok().flatten()).collect()
     }
 }

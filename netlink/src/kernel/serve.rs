@@ -5,8 +5,7 @@ use super::{
     Outcome, Progress, Received, RecvFlags, Request, SocketId, Table,
 };
 
-/// Who answers the requests of a protocol. An embedder with several protocols has one that knows them all, or calls
-/// [`serve`] with the one that the request is for.
+/// Who answers the requests of a protocol, or, as [`ByProtocol`](super::ByProtocol), of several.
 pub trait Family<C> {
     /// State of a running dump (`cb->ctx`).
     type Dump;

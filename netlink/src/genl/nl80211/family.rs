@@ -1,7 +1,6 @@
 //! The family as data (`nl80211_fam`).
 //!
-//! Commands: Linux 6.12, `net/wireless/nl80211.c`, as it is with wake-up (`CONFIG_PM`), and without test mode and the
-//! daemon that sets what is allowed (`CONFIG_NL80211_TESTMODE`, `CONFIG_CFG80211_CRDA_SUPPORT`).
+//! Commands: Linux 6.12, `net/wireless/nl80211.c`, with all that it can be built with.
 
 use super::{Nl80211Set, cmd};
 use crate::genl::{Definition, McastGroup, Op, OpFlags, Validate};
@@ -23,7 +22,7 @@ const fn old(cmd: u8, flags: OpFlags) -> Op {
 }
 
 /// `nl80211_ops`, `nl80211_small_ops`.
-static OPS: [Op; 114] = [
+static OPS: [Op; 116] = [
     old(cmd::GET_WIPHY, BOTH),
     old(cmd::SET_WIPHY, SET),
     old(cmd::GET_INTERFACE, BOTH),
@@ -48,6 +47,7 @@ static OPS: [Op; 114] = [
     old(cmd::DEL_MPATH, SET),
     old(cmd::SET_BSS, SET),
     old(cmd::GET_REG, BOTH),
+    old(cmd::SET_REG, ADMIN),
     old(cmd::REQ_SET_REG, ADMIN),
     old(cmd::RELOAD_REGDB, ADMIN),
     old(cmd::GET_MESH_CONFIG, GET),
@@ -63,6 +63,7 @@ static OPS: [Op; 114] = [
     old(cmd::DISASSOCIATE, SET),
     old(cmd::JOIN_IBSS, SET),
     old(cmd::LEAVE_IBSS, SET),
+    old(cmd::TESTMODE, SECRET),
     old(cmd::CONNECT, SET),
     old(cmd::UPDATE_CONNECT_PARAMS, ADMIN),
     old(cmd::DISCONNECT, SET),
@@ -153,6 +154,7 @@ pub static FAMILY: Definition = Definition {
         McastGroup::new("mlme"),
         McastGroup::new("vendor"),
         McastGroup::new("nan"),
+        McastGroup::new("testmode"),
     ],
     resv_start_op: cmd::REMOVE_LINK_STA as u16 + 1,
     netns_ok: true,
