@@ -6,7 +6,10 @@ use softnet_netlink::wire::{Flags, Header, Writer};
 pub(crate) const ROUTE: u32 = 0;
 pub(crate) const USERSOCK: u32 = 2;
 
+pub(crate) const GENERIC: u32 = 16;
+
 pub(crate) const EPERM: i32 = 1;
+pub(crate) const ENOENT: i32 = 2;
 pub(crate) const EAGAIN: i32 = 11;
 pub(crate) const EBUSY: i32 = 16;
 pub(crate) const ENODEV: i32 = 19;
@@ -14,6 +17,7 @@ pub(crate) const EINVAL: i32 = 22;
 pub(crate) const ENODATA: i32 = 61;
 pub(crate) const EMSGSIZE: i32 = 90;
 pub(crate) const EPROTONOSUPPORT: i32 = 93;
+pub(crate) const ERANGE: i32 = 34;
 pub(crate) const EOPNOTSUPP: i32 = 95;
 pub(crate) const EADDRINUSE: i32 = 98;
 pub(crate) const ENOBUFS: i32 = 105;

@@ -174,13 +174,13 @@ fn links_come_in_the_datagrams_that_linux_makes_of_them() {
         let on: &mut dyn Backend = linux;
         let sock = on.bound(ROUTE);
         ask(on, sock, RTM_GETLINK, 1);
-        ours.toy.links.clear();
+        ours.family.elsewhere.links.clear();
         for part in on.drain(sock, 65_536) {
             let messages = softnet_netlink::wire::Messages::new(&part).map(Result::unwrap);
             let links = messages.filter(|message| message.kind() == RTM_NEWLINK);
-            ours.toy.links.extend(links.map(|message| message.payload().to_vec()));
+            ours.family.elsewhere.links.extend(links.map(|message| message.payload().to_vec()));
         }
-        assert_eq!(ours.toy.links.len(), 61);
+        assert_eq!(ours.family.elsewhere.links.len(), 61);
         let all = [4096, 8192, 16_384, 32_768, 65_536].map(|room| {
             let theirs = lengths(on, room);
             assert_eq!(lengths(&mut ours, room), theirs, "read in steps of {room}");
@@ -188,6 +188,6 @@ fn links_come_in_the_datagrams_that_linux_makes_of_them() {
         });
         println!("61 links in steps of 4, 8, 16, 32 and 64 KiB: {all:?} datagrams");
         assert!(all[0] > all[1] && all[1] > all[2] && all[2] > all[3] && all[3] == all[4]);
-        assert_eq!((ours.toy.started, ours.toy.done), (5, 5));
+        assert_eq!((ours.family.elsewhere.started, ours.family.elsewhere.done), (5, 5));
     });
 }

@@ -24,6 +24,7 @@ macro_rules! rules {
 mod acks;
 mod backend;
 mod dumps;
+mod generic;
 #[cfg(target_os = "linux")]
 mod linux;
 mod ours;

@@ -1,10 +1,11 @@
 //! Our table, with a family that does as rtnetlink where the rules need it.
 
 use softnet_netlink::errno::Errno;
+use softnet_netlink::genl::{Ask, Dump, Generic, Handler, Part, ethtool};
 use softnet_netlink::kernel::{
-    Address, Call, Capability, Config, Creds, Cx, Datagram, DumpControl, DumpWriter, Family, Flag,
-    NetId, Outcome, Outgoing, PortId, Progress, Protocol, ProtocolConfig, RecvFlags, SendFlags,
-    Sent, SocketId, SocketOption, Table, close, receive, serve,
+    Address, ByProtocol, Call, Capability, Config, Creds, Cx, Datagram, DumpControl, DumpWriter,
+    Either, Family, Flag, NetId, Outcome, Outgoing, PortId, Progress, Protocol, ProtocolConfig,
+    RecvFlags, SendFlags, Sent, SocketId, SocketOption, Table, close, receive, serve,
 };
 use softnet_netlink::wire::{Flags, Header, WriteError};
 
@@ -109,11 +110,31 @@ impl Family<Creds> for Toy {
     }
 }
 
+/// ethtool, as far as it refuses: what comes to it is well.
+#[derive(Debug)]
+pub(crate) struct Silent;
+
+impl Handler<Creds> for Silent {
+    type Dump = ();
+
+    fn doit(&mut self, _: &Ask<'_, Creds>, _: &mut Cx) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    fn start(&mut self, _: &Ask<'_, Creds>, _: &mut Cx) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    fn dump(&mut self, (): &mut (), _: &mut Part<'_, '_>) -> Result<Progress, Errno> {
+        Ok(Progress::Done)
+    }
+}
+
 /// Our side of a rule.
 #[derive(Debug)]
 pub(crate) struct Ours {
-    pub(crate) table: Table<Cursor>,
-    pub(crate) toy: Toy,
+    pub(crate) table: Table<Either<Dump<()>, Cursor>>,
+    pub(crate) family: ByProtocol<Generic<Silent>, Toy>,
     creds: Creds,
     sockets: Vec<SocketId>,
 }
@@ -128,7 +149,12 @@ impl Ours {
         let usersock =
             ProtocolConfig { groups: 32, answers: false, nonroot_recv: false, nonroot_send: true };
         table.register(Protocol::USERSOCK, usersock).unwrap();
-        Self { table, toy: Toy::new(), creds: Creds::root(4000), sockets: Vec::new() }
+        let mut generic = Generic::new(NET);
+        generic.attach(&mut table).unwrap();
+        generic.register(&ethtool::FAMILY, Silent, &mut table).unwrap();
+        let family =
+            ByProtocol { protocol: Protocol::GENERIC, here: generic, elsewhere: Toy::new() };
+        Self { table, family, creds: Creds::root(4000), sockets: Vec::new() }
     }
 }
 
@@ -153,7 +179,8 @@ impl Backend for Ours {
 
     fn bind(&mut self, sock: Sock, port: u32, groups: u32) -> Result<(), i32> {
         let id = self.sockets[sock];
-        self.table.bind(id, address((port, groups)), &self.creds, &mut ()).map_err(number)
+        let mut members = self.family.members::<Creds>(self.table.state(id).unwrap().protocol);
+        self.table.bind(id, address((port, groups)), &self.creds, &mut members).map_err(number)
     }
 
     fn connect(&mut self, sock: Sock, to: Option<(u32, u32)>) -> Result<(), i32> {
@@ -170,7 +197,8 @@ impl Backend for Ours {
 
     fn set(&mut self, sock: Sock, option: SocketOption) -> Result<(), i32> {
         let id = self.sockets[sock];
-        self.table.set_option(id, option, &self.creds, &mut ()).map_err(number)
+        let mut members = self.family.members::<Creds>(self.table.state(id).unwrap().protocol);
+        self.table.set_option(id, option, &self.creds, &mut members).map_err(number)
     }
 
     fn flag(&mut self, sock: Sock, flag: Flag) -> bool {
@@ -206,7 +234,7 @@ impl Backend for Ours {
             Sent::Blocked(_) => Err(EAGAIN),
             Sent::Request(request) => {
                 let len = request.len();
-                serve(&mut self.table, request, &mut self.toy, &mut Cx::new(1 << 20));
+                serve(&mut self.table, request, &mut self.family, &mut Cx::new(1 << 20));
                 Ok(len)
             }
         }
@@ -217,7 +245,7 @@ impl Backend for Ours {
         let flags = RecvFlags::from_bits_truncate(flags.cast_unsigned());
         let to = (&mut bytes[..], flags);
         let got =
-            receive(&mut self.table, self.sockets[sock], to, &mut self.toy).map_err(number)?;
+            receive(&mut self.table, self.sockets[sock], to, &mut self.family).map_err(number)?;
         bytes.truncate(got.copied);
         let (len, truncated, group) = (got.len, got.truncated, got.group);
         Ok(Got { len, bytes, truncated, from: pair(got.from), group })
@@ -234,7 +262,7 @@ impl Backend for Ours {
     }
 
     fn close(&mut self, sock: Sock) {
-        close(&mut self.table, self.sockets[sock], &mut (), &mut self.toy).unwrap();
+        close(&mut self.table, self.sockets[sock], &mut (), &mut self.family).unwrap();
     }
 
     fn pid(&self) -> u32 {
@@ -251,7 +279,7 @@ impl Backend for Ours {
     }
 
     fn add_links(&mut self, pairs: u32) {
-        self.toy.links.extend((0..pairs * 2).map(|_| vec![2; 1400]));
-        self.toy.generation += 1;
+        self.family.elsewhere.links.extend((0..pairs * 2).map(|_| vec![2; 1400]));
+        self.family.elsewhere.generation += 1;
     }
 }
