@@ -27,11 +27,7 @@ iw dev wlan1 station dump
 iw dev wlan0 station dump
 iw dev wlan1 survey dump
 iw dev wlan1 get power_save
-iw dev wlan0 interface combinations
-iw phy#0 wowlan show
-iw phy#0 coalesce show
 iw features
-iw commands
 """
 
 HOSTAPD = """

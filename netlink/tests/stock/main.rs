@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "tests")]
 
+mod generic;
 #[path = "../netns/mod.rs"]
 mod netns;
 mod server;
@@ -26,16 +27,16 @@ use softnet_netlink::rtnl::link::Ifinfomsg;
 use softnet_netlink::wire::{Attrs, Flags, Header, WriteError};
 
 /// Links as Linux told of them, told again.
-struct Told {
+pub(crate) struct Told {
     /// Payloads of `RTM_NEWLINK`.
-    links: Vec<Vec<u8>>,
+    pub(crate) links: Vec<Vec<u8>>,
 }
 
 impl Told {
     const IFNAME: u16 = 3;
 
     /// All links of this namespace.
-    fn here() -> Self {
+    pub(crate) fn here() -> Self {
         let mut socket = client::Socket::open(client::Protocol::ROUTE).unwrap();
         // `IFLA_EXT_MASK`: virtual functions too, as `ip -d` asks.
         let dump = socket.dump(kind::GETLINK, |body| {
@@ -93,8 +94,8 @@ impl Family<Creds> for Told {
 }
 
 /// Whether a program is there; `SOFTNET_ORACLES` may make it mandatory under the name `oracle`.
-fn there(program: &str, oracle: &str) -> bool {
-    let there = Command::new(program).arg("-V").output().is_ok();
+pub(crate) fn there(program: &str, oracle: &str) -> bool {
+    let there = Command::new(program).arg("--version").output().is_ok();
     let listed = env::var("SOFTNET_ORACLES").unwrap_or_default();
     assert!(there || !listed.split(',').any(|item| item.trim() == oracle), "{oracle} is mandatory");
     if !there {
@@ -104,13 +105,13 @@ fn there(program: &str, oracle: &str) -> bool {
 }
 
 /// All that a command says, and how it ended.
-fn output(command: &mut Command) -> String {
+pub(crate) fn output(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     format!("{}{}{}", text(&output.stdout), text(&output.stderr), output.status)
 }
 
-fn command(line: &str) -> Command {
+pub(crate) fn command(line: &str) -> Command {
     let mut words = line.split_whitespace();
     let mut command = Command::new(words.next().unwrap());
     command.args(words);

@@ -9,10 +9,12 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
+use softnet_netlink::errno::Errno;
+use softnet_netlink::genl::{Ask, Definition, Generic, Handler, Part};
 use softnet_netlink::kernel::{
-    Address, Config, Creds, Cx, Error, Family, Flag, NetId, Outgoing, PortId, Protocol,
-    ProtocolConfig, RecvFlags, SendFlags, Sent, SocketId, SocketOption, Table, close, receive,
-    serve,
+    Address, ByProtocol, Config, Creds, Cx, Error, Family, Flag, NetId, Outgoing, PortId, Progress,
+    Protocol, ProtocolConfig, RecvFlags, SendFlags, Sent, SocketId, SocketOption, Table, close,
+    receive, serve,
 };
 
 const NET: NetId = NetId(1);
@@ -99,19 +101,23 @@ struct Open {
     shown: bool,
 }
 
-struct Owner<F: Family<Creds>> {
-    table: Table<F::Dump>,
-    family: F,
+/// Generic netlink's families, and who answers on all other protocols.
+type Served<H, F> = ByProtocol<Generic<H>, F>;
+
+struct Owner<H: Handler<Creds>, F: Family<Creds>> {
+    table: Table<<Served<H, F> as Family<Creds>>::Dump>,
+    family: Served<H, F>,
     open: BTreeMap<u32, Open>,
 }
 
-impl<F: Family<Creds>> Owner<F> {
+impl<H: Handler<Creds>, F: Family<Creds>> Owner<H, F> {
     fn run(mut self, events: &Receiver<Event>) {
         for event in events {
             match event {
                 Event::Stop => return,
                 Event::Gone(from) => {
                     if let Some(open) = self.open.remove(&from) {
+                        // Whoever asks to be told who listens is not among these families.
                         close(&mut self.table, open.id, &mut (), &mut self.family).unwrap();
                     }
                 }
@@ -162,7 +168,8 @@ impl<F: Family<Creds>> Owner<F> {
         let address = |port, groups| Address { port: PortId(port), groups };
         match call.op {
             Call::BIND => {
-                self.table.bind(id, address(a, b), &creds, &mut ())?;
+                let mut members = self.family.members::<Creds>(self.table.state(id)?.protocol);
+                self.table.bind(id, address(a, b), &creds, &mut members)?;
                 Ok(Answer::default())
             }
             Call::CONNECT => {
@@ -195,7 +202,8 @@ impl<F: Family<Creds>> Owner<F> {
             (SOL_SOCKET, 33) => SocketOption::RcvBufForce(size),
             _ => return Err(Error::NoOption),
         };
-        self.table.set_option(id, option, creds, &mut ())?;
+        let mut members = self.family.members::<Creds>(self.table.state(id)?.protocol);
+        self.table.set_option(id, option, creds, &mut members)?;
         Ok(Answer::default())
     }
 
@@ -256,6 +264,25 @@ impl<F: Family<Creds>> Owner<F> {
     }
 }
 
+/// Nobody's handler.
+enum Nobody {}
+
+impl Handler<Creds> for Nobody {
+    type Dump = ();
+
+    fn doit(&mut self, _: &Ask<'_, Creds>, _: &mut Cx) -> Result<(), Errno> {
+        match *self {}
+    }
+
+    fn start(&mut self, _: &Ask<'_, Creds>, _: &mut Cx) -> Result<(), Errno> {
+        match *self {}
+    }
+
+    fn dump(&mut self, (): &mut (), _: &mut Part<'_, '_>) -> Result<Progress, Errno> {
+        match *self {}
+    }
+}
+
 /// A running server. Ends when dropped.
 pub(crate) struct Server {
     path: PathBuf,
@@ -265,11 +292,19 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves `NETLINK_ROUTE` with the family that `make` makes, in a thread of its own. `name` is of this test
-    /// alone.
+    /// Serves `NETLINK_ROUTE` with the family that `make` makes, in a thread of its own, and `NETLINK_GENERIC` with
+    /// `nlctrl`. `name` is of this test alone.
     pub(crate) fn start<F: Family<Creds>>(
         name: &str,
         make: impl FnOnce() -> F + Send + 'static,
+    ) -> Self {
+        Self::with_families(name, || (make(), Vec::<(_, Nobody)>::new()))
+    }
+
+    /// The same with families of generic netlink.
+    pub(crate) fn with_families<F: Family<Creds>, H: Handler<Creds>>(
+        name: &str,
+        make: impl FnOnce() -> (F, Vec<(&'static Definition, H)>) + Send + 'static,
     ) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let path = std::env::temp_dir().join(format!("softnet-{name}-{}", std::process::id()));
@@ -290,7 +325,14 @@ impl Server {
             let mut table = Table::new(config);
             let route = ProtocolConfig { groups: 39, ..ProtocolConfig::default() };
             table.register(Protocol::ROUTE, route).unwrap();
-            Owner { table, family: make(), open: BTreeMap::new() }.run(&to_owner);
+            let (elsewhere, families) = make();
+            let mut here = Generic::new(NET);
+            here.attach(&mut table).unwrap();
+            for (definition, handler) in families {
+                here.register(definition, handler, &mut table).unwrap();
+            }
+            let family = ByProtocol { protocol: Protocol::GENERIC, here, elsewhere };
+            Owner { table, family, open: BTreeMap::new() }.run(&to_owner);
         });
         Self { path, shim, events, owner: Some(owner) }
     }

@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <net/if.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -352,17 +353,32 @@ ssize_t __recvfrom_chk(int fd, void *bytes, size_t len, size_t room, int flags, 
 	return len > room ? fail(EFAULT) : recvfrom(fd, bytes, len, flags, from, from_len);
 }
 
-/* iproute2 asks these when netlink did not know a name or number; the machine's own interfaces are not the answer. */
+/*
+ * iproute2 asks these when netlink did not know a name or number; the machine's own interfaces are not the answer.
+ * `iw` asks nobody else: SOFTNET_LINKS has what it shall be told, as "wlan0=3 wlan1=4 ".
+ */
 unsigned if_nametoindex(const char *name)
 {
-	(void)name;
+	const char *links = getenv("SOFTNET_LINKS");
+	size_t len = strlen(name);
+	for (; links && *links; links = strchr(links, ' ') + 1)
+		if (!strncmp(links, name, len) && links[len] == '=')
+			return (unsigned)atoi(links + len + 1);
 	errno = ENODEV;
 	return 0;
 }
 
-char *if_indextoname(unsigned index, char *name)
+char *if_indextoname(unsigned index, char name[IF_NAMESIZE])
 {
-	(void)index, (void)name;
+	const char *links = getenv("SOFTNET_LINKS");
+	for (; links && *links; links = strchr(links, ' ') + 1) {
+		size_t len = strcspn(links, "=");
+		if (len < IF_NAMESIZE && (unsigned)atoi(links + len + 1) == index) {
+			memcpy(name, links, len);
+			name[len] = 0;
+			return name;
+		}
+	}
 	errno = ENXIO;
 	return NULL;
 }
