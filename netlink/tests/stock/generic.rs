@@ -22,16 +22,21 @@ use crate::server::Server;
 use crate::{Told, command, output, there};
 
 /// A family that answers as another one did. The answers are whole messages.
-enum Another {
+pub(crate) enum Another {
     /// The kernel's ethtool, with this id.
     Ethtool(client::Socket, u16),
     /// What was recorded of nl80211, by command, turn and attributes.
     Wifi(BTreeMap<(u8, bool, Vec<u8>), Recorded>),
 }
 
-type Recorded = Result<Vec<Vec<u8>>, Errno>;
+pub(crate) type Recorded = Result<Vec<Vec<u8>>, Errno>;
 
 impl Another {
+    /// One that nobody asks.
+    pub(crate) fn silent() -> Self {
+        Self::Wifi(BTreeMap::new())
+    }
+
     fn answers(&mut self, ask: &Ask<'_, Creds>, cx: &mut Cx) -> Recorded {
         let (cmd, dump) = (ask.info.cmd(), ask.info.turn() == Turn::Dump);
         let attrs = ask.info.attrs().rest();
@@ -211,10 +216,7 @@ fn genl_lists_our_families_as_it_lists_those_of_linux() {
         return;
     }
     let server = Server::with_families("genl", || {
-        (
-            Told { links: Vec::new() },
-            vec![(&ethtool::FAMILY, recorded()), (&nl80211::FAMILY, recorded())],
-        )
+        (Told::nothing(), vec![(&ethtool::FAMILY, recorded()), (&nl80211::FAMILY, recorded())])
     });
     let ours = |line: &str| output(server.redirect(&mut command(line)));
     for line in
@@ -246,9 +248,8 @@ fn iw_prints_of_our_table_what_it_printed_in_a_kernel_with_two_radios() {
     if !there("iw", "iw") {
         return;
     }
-    let server = Server::with_families("iw", || {
-        (Told { links: Vec::new() }, vec![(&nl80211::FAMILY, recorded())])
-    });
+    let server =
+        Server::with_families("iw", || (Told::nothing(), vec![(&nl80211::FAMILY, recorded())]));
     let text = fs::read_to_string(corpus("iw.txt")).unwrap();
     let mut printed = 0;
     for section in text.split("$ iw ").filter(|section| !section.is_empty()) {

@@ -30,12 +30,19 @@ use softnet_netlink::wire::{Attrs, Flags, Header, WriteError};
 pub(crate) struct Told {
     /// Payloads of `RTM_NEWLINK`.
     pub(crate) links: Vec<Vec<u8>>,
+    /// Payloads of `RTM_NEWADDR`.
+    pub(crate) addresses: Vec<Vec<u8>>,
 }
 
 impl Told {
     const IFNAME: u16 = 3;
 
-    /// All links of this namespace.
+    /// No links, no addresses.
+    pub(crate) const fn nothing() -> Self {
+        Self { links: Vec::new(), addresses: Vec::new() }
+    }
+
+    /// All links and addresses of this namespace.
     pub(crate) fn here() -> Self {
         let mut socket = client::Socket::open(client::Protocol::ROUTE).unwrap();
         // `IFLA_EXT_MASK`: virtual functions too, as `ip -d` asks.
@@ -44,7 +51,9 @@ impl Told {
             body.value(29, &1_u32)
         });
         let links = dump.unwrap().messages().map(|link| link.payload().to_vec()).collect();
-        Self { links }
+        let dump = socket.dump(kind::GETADDR, |body| body.raw(&[0; 8])).unwrap();
+        let addresses = dump.messages().map(|address| address.payload().to_vec()).collect();
+        Self { links, addresses }
     }
 
     fn name(link: &[u8]) -> Option<&str> {
@@ -53,15 +62,17 @@ impl Told {
 }
 
 impl Family<Creds> for Told {
-    type Dump = usize;
+    /// Of links or of addresses, and what comes next.
+    type Dump = (u16, usize);
 
     fn doit(&mut self, call: &Call<'_, Creds>, cx: &mut Cx) -> Result<Outcome, Errno> {
-        if call.message.kind() != kind::GETLINK {
+        let (asked, dump) = (call.message.kind(), call.message.flags().contains(Flags::DUMP));
+        if dump && [kind::GETLINK, kind::GETADDR].contains(&asked) {
+            return Ok(Outcome::Dump(DumpControl { min_dump_alloc: 0, split_done: true }));
+        }
+        if asked != kind::GETLINK {
             // What `ip` asks first, to see whether the kernel checks strictly: a link that there is not.
             return Err(Errno::ENODEV);
-        }
-        if call.message.flags().contains(Flags::DUMP) {
-            return Ok(Outcome::Dump(DumpControl { min_dump_alloc: 0, split_done: true }));
         }
         let index = call.message.fixed::<Ifinfomsg>().index.to_ne_bytes();
         let name = call.message.attrs(16).find(Self::IFNAME).and_then(|name| name.str());
@@ -77,14 +88,22 @@ impl Family<Creds> for Told {
         Ok(Outcome::Ack)
     }
 
-    fn start(&mut self, _: &Call<'_, Creds>, _: &mut Cx) -> Result<usize, Errno> {
-        Ok(0)
+    fn start(&mut self, call: &Call<'_, Creds>, _: &mut Cx) -> Result<(u16, usize), Errno> {
+        Ok((call.message.kind(), 0))
     }
 
-    fn dump(&mut self, next: &mut usize, to: &mut DumpWriter<'_>) -> Result<Progress, Errno> {
-        while let Some(link) = self.links.get(*next) {
-            to.message(kind::NEWLINK, Flags::empty(), |body| {
-                body.raw(link)?;
+    fn dump(
+        &mut self,
+        (asked, next): &mut (u16, usize),
+        to: &mut DumpWriter<'_>,
+    ) -> Result<Progress, Errno> {
+        let (kind, all) = match *asked {
+            kind::GETADDR => (kind::NEWADDR, &self.addresses),
+            _ => (kind::NEWLINK, &self.links),
+        };
+        while let Some(payload) = all.get(*next) {
+            to.message(kind, Flags::empty(), |body| {
+                body.raw(payload)?;
                 Ok::<_, WriteError>(())
             })?;
             *next += 1;
@@ -198,7 +217,7 @@ fn a_program_of_its_own_sockets_sees_the_same_calls() {
     if !there("python3", "python3") || !inside("a_program_of_its_own_sockets_sees_the_same_calls") {
         return;
     }
-    let server = Server::start("sockets", || Told { links: Vec::new() });
+    let server = Server::start("sockets", Told::nothing);
     let program = || {
         let mut program = Command::new("python3");
         program.args(["-c", SOCKETS]);
@@ -207,4 +226,70 @@ fn a_program_of_its_own_sockets_sees_the_same_calls() {
     let linux = output(&mut program());
     assert!(linux.ends_with("exit status: 0"), "{linux}");
     assert_eq!(output(server.redirect(&mut program())), linux);
+}
+
+/// What pyroute2 finds: links, addresses, and families of generic netlink with their first commands.
+const PYROUTE2: &str = r#"
+from pyroute2 import IPRoute
+from pyroute2.netlink import CTRL_CMD_GETFAMILY, GENL_ID_CTRL, NLM_F_DUMP, NLM_F_REQUEST, ctrlmsg, genlmsg
+from pyroute2.netlink.generic import GenericNetlinkSocket
+with IPRoute() as ip:
+    for link in ip.get_links():
+        print(link)
+    for address in ip.get_addr():
+        print(address)
+    print(ip.link_lookup(ifname="va"))
+socket = GenericNetlinkSocket()
+socket.bind("ethtool", genlmsg)
+ask = ctrlmsg()
+ask["cmd"], ask["version"] = CTRL_CMD_GETFAMILY, 1
+for family in socket.nlm_request(ask, msg_type=GENL_ID_CTRL, msg_flags=NLM_F_REQUEST | NLM_F_DUMP):
+    if family.get_attr("CTRL_ATTR_FAMILY_NAME") in ("nlctrl", "ethtool"):
+        for name in ("FAMILY_NAME", "VERSION", "HDRSIZE", "MAXATTR"):
+            print(name, family.get_attr("CTRL_ATTR_" + name))
+        for command in family.get_attr("CTRL_ATTR_OPS")[:45]:
+            print(command)
+"#;
+
+/// Without what is of one run: sequence numbers, ports, and ids of whoever asks.
+fn lasting(text: &str) -> String {
+    let mut rest = text;
+    let mut lasting = String::new();
+    while let Some(at) = rest.find("'header': {") {
+        let (before, from) = rest.split_at(at);
+        lasting.push_str(before);
+        rest = &from[from.find('}').unwrap()..];
+    }
+    lasting + rest
+}
+
+#[test]
+fn pyroute2_finds_on_our_table_what_it_finds_on_linux() {
+    let python = || {
+        let mut python = Command::new("/usr/bin/python3");
+        python.args(["-c", PYROUTE2]);
+        python
+    };
+    let imported = Command::new("/usr/bin/python3").args(["-c", "import pyroute2"]).status();
+    let there = imported.is_ok_and(|status| status.success());
+    let listed = env::var("SOFTNET_ORACLES").unwrap_or_default();
+    assert!(there || !listed.split(',').any(|item| item.trim() == "pyroute2"), "pyroute2");
+    if !there || !inside("pyroute2_finds_on_our_table_what_it_finds_on_linux") {
+        eprintln!("pyroute2 is Debian's package python3-pyroute2: {there}");
+        return;
+    }
+    for line in [
+        "ip link set lo up",
+        "ip link add va type veth peer name vb",
+        "ip addr add 192.0.2.1/24 dev va",
+    ] {
+        assert!(output(&mut command(line)).ends_with("exit status: 0"), "{line}");
+    }
+    let server = Server::with_families("pyroute2", || {
+        (Told::here(), vec![(&softnet_netlink::genl::ethtool::FAMILY, generic::Another::silent())])
+    });
+    let linux = output(&mut python());
+    assert!(linux.ends_with("exit status: 0"), "{linux}");
+    assert!(linux.lines().count() > 50, "{linux}");
+    assert_eq!(lasting(&output(server.redirect(&mut python()))), lasting(&linux));
 }
