@@ -1,6 +1,10 @@
 //! `ip addr`.
 
-use crate::script::{VETH, compare, linux, ours, ready, server};
+use softnet_netdev::rtnetlink::addr::AddrConfig;
+
+use crate::kinds::World;
+use crate::script::{VETH, compare, linux, listen, ours, ready, same, server};
+use crate::server::Server;
 
 const QUIET: [&str; 3] =
     [VETH, "ip link set dev va addrgenmode none", "ip link set dev vb addrgenmode none"];
@@ -127,6 +131,155 @@ fn ip_addr_has_the_ipv6_rules_of_linux() {
         "ip addr flush dev lo",
     ];
     compare(&server, &changes, &["ip -d addr", "ip -6 -o addr show dev va", "ip -d link"]);
+}
+
+fn sysctl(path: &str, value: &str) {
+    std::fs::write(format!("/proc/sys/net/{path}"), value).unwrap();
+}
+
+#[test]
+fn secondary_addresses_are_promoted_as_on_linux() {
+    if !ready("addresses::secondary_addresses_are_promoted_as_on_linux") {
+        return;
+    }
+    sysctl("ipv4/conf/all/promote_secondaries", "1");
+    let config = AddrConfig { promote_secondaries: true, ..AddrConfig::default() };
+    let server = Server::start("promoted", move || World::with(config));
+    let prepare = [
+        QUIET[0],
+        QUIET[1],
+        QUIET[2],
+        "ip addr add 10.0.0.1/24 dev va",
+        "ip addr add 10.1.0.1/24 dev va",
+        "ip addr add 10.0.0.2/24 dev va",
+        "ip addr add 10.2.0.1/24 dev va scope link",
+        "ip addr add 10.1.0.2/24 dev va",
+        "ip addr add 10.0.0.3/24 dev va",
+        "ip addr add 10.3.0.1/24 dev vb",
+        "ip addr add 10.3.0.2/24 dev vb",
+    ];
+    let changes = [
+        "ip addr del 10.0.0.1/24 dev va",
+        "ip addr del 10.0.0.2/24 dev va",
+        "ip addr del 10.1.0.1/24 dev va",
+        "ip addr del 10.3.0.1/24 dev vb",
+        "ip addr del 10.0.0.3/24 dev va",
+        "ip link del dev vb",
+    ];
+    let heard = listen(&server, &prepare, "ip monitor link address", &changes);
+    assert!(heard.contains("Deleted"), "{heard}");
+    compare(&server, &prepare, &[]);
+    compare(&server, &changes, &["ip addr"]);
+}
+
+#[test]
+fn without_anybody_to_ask_addresses_are_usable_at_once_as_on_linux() {
+    if !ready("addresses::without_anybody_to_ask_addresses_are_usable_at_once_as_on_linux") {
+        return;
+    }
+    sysctl("ipv6/conf/all/accept_dad", "0");
+    sysctl("ipv6/conf/default/accept_dad", "0");
+    let config = AddrConfig { accept_dad: false, ..AddrConfig::default() };
+    let server = Server::start("undoubted", move || World::with(config));
+    let changes = [
+        "ip addr add 2001:db8::1/64 dev va",
+        "ip addr add 2001:db8::2/64 dev va nodad",
+        "ip addr change 2001:db8::1/64 dev va preferred_lft 0",
+        "ip link set dev lo up",
+        "ip addr add 2001:db8::1/64 dev lo",
+    ];
+    let heard = listen(&server, &QUIET, "ip monitor address", &changes);
+    assert!(heard.contains("tentative"), "{heard}");
+    compare(&server, &["ip addr"], &[]);
+}
+
+/// Additions, changes and deletions by the dozen, with few addresses, so that most of them meet others.
+fn any_changes(name: &str, promote_secondaries: bool) {
+    if !ready(&format!("addresses::{name}")) {
+        return;
+    }
+    let number = u8::from(promote_secondaries);
+    sysctl("ipv4/conf/all/promote_secondaries", &number.to_string());
+    let config = AddrConfig { promote_secondaries, ..AddrConfig::default() };
+    let server = Server::start(&format!("lists{number}"), move || World::with(config));
+    compare(&server, &QUIET, &[]);
+    let file = std::env::temp_dir().join(format!("softnet-batch-{}", std::process::id()));
+    let batch = format!("ip -force -batch {}", file.display());
+    let mut state = 7_u32;
+    for round in 0..20 {
+        let lines: String = (0..40).map(|_| random_change(&mut state)).collect();
+        std::fs::write(&file, &lines).unwrap();
+        for line in [&batch, "ip addr"] {
+            let both = (ours(&server, line), linux(line));
+            same(&both.0, &both.1, &format!("round {round}:\n{lines}"));
+        }
+    }
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn lists_of_addresses_are_linux_s_after_any_changes() {
+    any_changes("lists_of_addresses_are_linux_s_after_any_changes", false);
+}
+
+#[test]
+fn lists_with_promotion_are_linux_s_after_any_changes() {
+    any_changes("lists_with_promotion_are_linux_s_after_any_changes", true);
+}
+
+fn random_change(state: &mut u32) -> String {
+    let mut below = |most: u32| {
+        // Numerical Recipes' generator; its upper bits are the better ones.
+        *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (*state >> 16) % most
+    };
+    let what = ["add", "add", "add", "replace", "del", "del"][below(6) as usize];
+    let dev = ["va", "vb"][below(2) as usize];
+    if below(3) == 0 {
+        let prefix = ["2001:db8::", "fd00::", "fe80::", "fec0::"][below(4) as usize];
+        // Whether one that nobody is asked of any more stays tentative depends on Linux's haste.
+        let flags = ["nodad", "nodad noprefixroute"][below(2) as usize];
+        let len = [64, 48][below(2) as usize];
+        let flags = if what == "del" { "" } else { flags };
+        return format!("addr {what} {prefix}{}/{len} dev {dev} {flags}\n", 1 + below(3));
+    }
+    let len = [16, 24, 24][below(3) as usize];
+    let scope = ["", "", "", " scope link", " scope host"][below(5) as usize];
+    let scope = if what == "del" { "" } else { scope };
+    format!("addr {what} 10.{}.0.{}/{len} dev {dev}{scope}\n", below(2), 1 + below(4))
+}
+
+/// The kind of a device does not matter to its addresses: Linux has a cable here, and we the model of a card.
+#[test]
+fn an_e1000_has_addresses_as_any_other() {
+    if !ready("addresses::an_e1000_has_addresses_as_any_other") {
+        return;
+    }
+    let server = Server::start("card", World::with_e1000);
+    linux("ip link add eth0 index 2 type veth peer name peer0 index 9");
+    let changes = [
+        "ip link set dev eth0 addrgenmode none",
+        "ip addr add 10.0.0.1/24 dev eth0 label eth0:a",
+        "ip addr add 10.0.0.2/24 dev eth0",
+        "ip addr add 10.0.0.2/24 dev eth0",
+        "ip addr add 2001:db8::1/64 dev eth0",
+        "ip addr add 2001:db8::2/64 dev eth0 nodad",
+        "ip link set dev eth0 alias a-card",
+        "ip link set dev eth0 txqueuelen 5 group 4",
+        "ip link set dev eth0 master lo",
+        "ip link set dev eth0 address 01:00:00:00:00:00",
+        "ip addr del 2001:db8::1/64 dev eth0",
+        "ip link set dev eth0 name wan",
+        "ip link set dev wan up",
+        "ip addr add 2001:db8::3/64 dev wan nodad",
+        "ip link set dev wan mtu 1000",
+        "ip link set dev wan mtu 1400",
+        "ip addr add 2001:db8::3/64 dev wan nodad",
+        "ip link set dev wan down",
+        "ip addr flush dev wan",
+        "ip link set dev lo up",
+    ];
+    compare(&server, &changes, &["ip -o addr", "ip -o -4 addr show label wan*"]);
 }
 
 /// Both count seconds; the same second is not always the same for both.

@@ -1,5 +1,6 @@
 //! The embedder's part: a stack with a loopback, and how a veth is made in it.
 
+use core::time::Duration;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant as Clock;
 
@@ -8,7 +9,7 @@ use softnet_drivers::testutil::e1000::{Config as CardConfig, Model};
 use softnet_drivers::veth::Veth;
 use softnet_netdev::rtnetlink::addr::{AddrConfig, Addresses};
 use softnet_netdev::rtnetlink::{Iflink, LinkOps, NewLink, RouteDump, Rtnetlink, Unserved};
-use softnet_netdev::{Event, Loopback, NetDeviceOps, Softnet};
+use softnet_netdev::{DriverId, Event, Loopback, NetDeviceOps, Softnet};
 use softnet_netlink::errno::Errno;
 use softnet_netlink::extack::ExtAck;
 use softnet_netlink::kernel::{Call, Creds, Cx, DumpWriter, Family, Outcome, Progress};
@@ -97,6 +98,9 @@ pub(crate) struct World {
     kinds: Kinds,
     addresses: Addresses,
     rest: Unserved,
+    card: Option<(Model, DriverId)>,
+    /// How far its clock is ahead.
+    ahead: Duration,
     /// Frames that are sent before the next request.
     frames: Receiver<Frame>,
     since: Clock,
@@ -105,6 +109,11 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         Self::sending(channel().1)
+    }
+
+    /// A machine with other settings of addresses than usual.
+    pub(crate) fn with(config: AddrConfig) -> Self {
+        Self { addresses: Addresses::new(config), ..Self::new() }
     }
 
     /// A machine that can be made to send.
@@ -116,7 +125,10 @@ impl World {
     /// A machine with an e1000 as its second interface, the register-level model of one.
     pub(crate) fn with_e1000() -> Self {
         let mut world = Self::new();
-        world.softnet.register_netdev(e1000()).unwrap();
+        let mac = MacAddr([0x52, 0x54, 0, 0x12, 0x34, 0x56]);
+        let card = Model::new(CardConfig { mac, ..CardConfig::default() });
+        let made = world.softnet.register_netdev(e1000(&card)).unwrap();
+        world.card = Some((card, made.driver));
         world
     }
 
@@ -126,11 +138,20 @@ impl World {
         softnet.register_netdev(Box::new(Loopback::new())).unwrap();
         let addresses = Addresses::new(AddrConfig::default());
         let kinds = Kinds::default();
-        Self { softnet, kinds, addresses, rest: Unserved, frames, since: Clock::now() }
+        Self {
+            softnet,
+            kinds,
+            addresses,
+            rest: Unserved,
+            card: None,
+            ahead: Duration::ZERO,
+            frames,
+            since: Clock::now(),
+        }
     }
 
     fn now(&self) -> Instant {
-        Instant::ZERO + self.since.elapsed()
+        Instant::ZERO + self.since.elapsed() + self.ahead
     }
 
     fn send(&mut self) {
@@ -150,11 +171,28 @@ impl World {
         }
     }
 
+    /// Between two commands, a card has all the time that it takes to start or to stop.
+    fn run_card(&mut self) {
+        let Some((card, driver)) = self.card.clone() else { return };
+        let end = self.now() + Duration::from_millis(500);
+        loop {
+            let now = self.now();
+            card.advance_to(now);
+            if card.irq_asserted() {
+                let _ = self.softnet.handle_interrupt(driver, 0, now);
+            }
+            while self.softnet.do_softirq(&mut { now }).any() {}
+            match self.softnet.poll_at() {
+                Some(at) if at <= now => self.softnet.handle_timeout(now),
+                Some(at) if at <= end => self.ahead += at.saturating_since(now),
+                _ => return,
+            }
+        }
+    }
+
     fn route(&mut self) -> impl Family<Creds, Dump = RouteDump<()>> {
         let now = self.now();
-        if self.softnet.poll_at().is_some_and(|at| at <= now) {
-            self.softnet.handle_timeout(now);
-        }
+        self.run_card();
         self.addresses.handle_timeout(now);
         self.send();
         Rtnetlink {
@@ -168,9 +206,7 @@ impl World {
 }
 
 /// The driver, probed.
-fn e1000() -> Box<dyn NetDeviceOps> {
-    let mac = MacAddr([0x52, 0x54, 0, 0x12, 0x34, 0x56]);
-    let card = Model::new(CardConfig { mac, ..CardConfig::default() });
+fn e1000(card: &Model) -> Box<dyn NetDeviceOps> {
     let mut probe = Probe::new(card.pci(), Config::default()).unwrap();
     loop {
         match probe.advance(card.now()).unwrap() {

@@ -63,7 +63,7 @@ pub(crate) fn compare(server: &Server, changes: &[&str], shows: &[&str]) {
 }
 
 /// Fails with the first line that differs, and all of both.
-fn same(ours: &str, linux: &str, what: &str) {
+pub(crate) fn same(ours: &str, linux: &str, what: &str) {
     let differ = ours.lines().zip(linux.lines()).find(|(ours, linux)| ours != linux);
     assert_eq!(differ, None, "{what}: ours, Linux's");
     assert_eq!(ours, linux, "{what}");

@@ -106,6 +106,8 @@ impl<C: Credentials, O: LinkOps, R: Family<C>> Family<C> for Rtnetlink<'_, O, R>
         if !get && !call.capable(Capability::NET_ADMIN) {
             return Err(Errno::EPERM);
         }
+        // What happened before is told before, and a dump shows what came of it.
+        self.notify(call.net(), &mut cx.outbox);
         let dump = get && request.flags().intersects(MessageFlags::DUMP);
         let done = match Subject::of(call) {
             Subject::Link if dump => return Ok(Outcome::Dump(LinkDump::control(&request))),
