@@ -123,7 +123,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `netlink` | `rtnetlink`: what `ip link` reads and changes, over softnet-netlink's table |
+//! | `netlink` | `rtnetlink`: what `ip link` and `ip addr` read and change, over softnet-netlink's table |
 //! | `smoltcp` | `smoltcp`: sockets, TCP and IP on an interface |
 //! | `testutil` | `testutil`: a card made of nothing, for tests and benches; outside semver |
 //! | `std` | nothing; there for symmetry |
