@@ -26,6 +26,14 @@ use std::process::{Command, ExitCode, Stdio};
 
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static IN_USE: AtomicU64 = AtomicU64::new(0);
+static PEAK: AtomicU64 = AtomicU64::new(0);
+
+fn taken(bytes: usize) {
+    ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+    let bytes = bytes as u64;
+    let in_use = IN_USE.fetch_add(bytes, Ordering::Relaxed) + bytes;
+    PEAK.fetch_max(in_use, Ordering::Relaxed);
+}
 
 /// The system's allocator, with a count of how often it was asked for memory and of the bytes that are
 /// in use.
@@ -34,8 +42,7 @@ pub struct CountingAllocator;
 // SAFETY: everything is passed on to the system's allocator as it came.
 unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        IN_USE.fetch_add(layout.size() as u64, Ordering::Relaxed);
+        taken(layout.size());
         // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
@@ -47,8 +54,8 @@ unsafe impl GlobalAlloc for CountingAllocator {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        IN_USE.fetch_add(size as u64, Ordering::Relaxed);
+        // Both there at once, as where a block has to move.
+        taken(size);
         IN_USE.fetch_sub(layout.size() as u64, Ordering::Relaxed);
         // SAFETY: the caller keeps the contract.
         unsafe { System.realloc(block, layout, size) }
@@ -65,6 +72,18 @@ pub fn allocations() -> u64 {
 #[must_use]
 pub fn bytes_in_use() -> u64 {
     IN_USE.load(Ordering::Relaxed)
+}
+
+/// The most bytes that were in use at once since [`forget_peak`], if [`CountingAllocator`] is the program's
+/// allocator.
+#[must_use]
+pub fn peak_bytes() -> u64 {
+    PEAK.load(Ordering::Relaxed)
+}
+
+/// Begins anew with what [`peak_bytes`] tells.
+pub fn forget_peak() {
+    PEAK.store(bytes_in_use(), Ordering::Relaxed);
 }
 
 /// One row of the table.

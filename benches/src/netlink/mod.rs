@@ -4,15 +4,23 @@
 
 pub mod bindings;
 pub mod contest;
+#[cfg(target_os = "linux")]
+pub mod live;
 pub mod neli;
 pub mod ours;
 pub mod packet_route;
 pub mod routes;
+pub mod served;
 pub mod walk;
 
 /// `RTM_NEWLINK` of 17 interfaces, as Linux 6.12 answered `ip -d -s link show`: those of
 /// `netlink/tests/corpus/links.bin` whose kind every contender has types for.
 pub const NEWLINKS: &[u8] = include_bytes!("../../data/newlinks.bin");
+
+/// Messages that are sent, and then received, at once.
+const BURST: u64 = 64;
+/// Their bytes.
+const MESSAGE: usize = 100;
 
 /// What is known of a message's values once all of them were visited. That two contenders agree on it shows
 /// that they visited the same.

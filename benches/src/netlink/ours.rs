@@ -6,7 +6,7 @@ use softnet_netlink::rtnl::link::*;
 use softnet_netlink::rtnl::route::{RouteAttr, RouteSet, Rtmsg};
 use softnet_netlink::rtnl::{RouteMessageView, kind};
 use softnet_netlink::set::{Entry, Indexed, Ip, Set, Typed};
-use softnet_netlink::wire::{Flags, Header, Messages, WriteError, Writer};
+use softnet_netlink::wire::{Body, Flags, Header, Messages, WriteError, Writer};
 
 use super::Sum;
 use super::routes::Route;
@@ -38,24 +38,32 @@ pub fn headers(datagram: &[u8]) -> Sum {
 /// # Errors
 /// [`WriteError`].
 pub fn encode(route: &Route, buffer: &mut [u8]) -> Result<usize, WriteError> {
-    let v4 = |octets: [u8; 4]| IpAddr::V4(Ipv4Addr::from(octets));
     let mut writer = Writer::new(buffer);
-    writer.message(Header::new(kind::NEWROUTE, Flags::REQUEST), |body| {
-        body.fixed(&Rtmsg {
-            family: 2,
-            dst_len: route.prefix,
-            table: 254,
-            protocol: 3,
-            kind: 1,
-            ..Rtmsg::default()
-        })?;
-        RouteSet::write(&RouteAttr::Table(254), body)?;
-        RouteSet::write(&RouteAttr::Dst(v4(route.to)), body)?;
-        RouteSet::write(&RouteAttr::Priority(route.metric), body)?;
-        RouteSet::write(&RouteAttr::Gateway(v4(route.gateway)), body)?;
-        RouteSet::write(&RouteAttr::Oif(route.interface), body)
-    })?;
+    let header = Header::new(kind::NEWROUTE, Flags::REQUEST);
+    writer.message(header, |body| write_route(route, body))?;
     Ok(writer.as_bytes().len())
+}
+
+/// Writes what follows a route's header.
+///
+/// # Errors
+/// [`WriteError`].
+#[inline]
+pub fn write_route(route: &Route, body: &mut Body<'_>) -> Result<(), WriteError> {
+    let v4 = |octets: [u8; 4]| IpAddr::V4(Ipv4Addr::from(octets));
+    body.fixed(&Rtmsg {
+        family: 2,
+        dst_len: route.prefix,
+        table: 254,
+        protocol: 3,
+        kind: 1,
+        ..Rtmsg::default()
+    })?;
+    RouteSet::write(&RouteAttr::Table(254), body)?;
+    RouteSet::write(&RouteAttr::Dst(v4(route.to)), body)?;
+    RouteSet::write(&RouteAttr::Priority(route.metric), body)?;
+    RouteSet::write(&RouteAttr::Gateway(v4(route.gateway)), body)?;
+    RouteSet::write(&RouteAttr::Oif(route.interface), body)
 }
 
 /// Does with each attribute of a list what its row says.
