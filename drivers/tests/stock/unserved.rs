@@ -22,8 +22,18 @@ fn what_there_is_nothing_of_is_shown_as_on_linux() {
         "bridge link",
         "bridge link set dev va cost 3",
         "ip neigh show dev va",
+        // No kernel here has MPLS or Data Center Bridging.
+        "ip -M route",
+        "ip -f mpls netconf",
+        "dcb ets show dev lo",
     ];
     compare(&server, &lines, &[]);
+    // A dump that is refused looks as Linux's, whatever the number.
+    let refused = linux("ip -M rule");
+    assert!(refused.contains("Address family not supported by protocol"), "{refused}");
+    let refused =
+        refused.replace("Address family not supported by protocol", "Operation not supported");
+    assert_eq!(ours(&server, "ip rule"), refused);
 }
 
 /// Requests that Linux has no handler for either, here or on the machine that tests; each an answer's error.
