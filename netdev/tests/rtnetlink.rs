@@ -5,6 +5,7 @@
 
 use core::time::Duration;
 
+use proptest::prelude::*;
 use softnet_netdev::rtnetlink::addr::{
     AddrConfig, AddrError, AddrEvent, AddrFlags, Addresses, NewAddr,
 };
@@ -392,5 +393,60 @@ fn a_long_dump_goes_on_where_it_stopped() {
         assert_eq!(end.2, Some(0));
         assert_eq!(rest.len(), count, "family {family}");
         assert!(rest.iter().all(|(what, ..)| *what == kind::NEWADDR));
+    }
+}
+
+/// Attributes of any type, short ones, and one that says more than there is.
+fn any_attrs() -> impl Strategy<Value = Vec<u8>> {
+    let value = prop_oneof![
+        Just(LOCAL.to_vec()),
+        Just(vec![0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
+        Just(b"eth0:1\0".to_vec()),
+        prop::collection::vec(any::<u8>(), 0..20),
+    ];
+    let attr = (0_u16..70, value).prop_map(|(kind, value)| {
+        let mut attr = (value.len() as u16 + 4).to_ne_bytes().to_vec();
+        attr.extend(kind.to_ne_bytes());
+        attr.extend(value);
+        attr.resize(attr.len().next_multiple_of(4), 0);
+        attr
+    });
+    let many = prop::collection::vec(attr, 0..6).prop_map(|attrs| attrs.concat());
+    (many, prop::option::weighted(0.1, Just([9, 0, 1, 0])))
+        .prop_map(|(attrs, broken)| [attrs, broken.into_iter().flatten().collect()].concat())
+}
+
+proptest! {
+    /// Whatever is asked: the table keeps its bound and its order, and the answer is one.
+    #[test]
+    fn no_request_breaks_the_table(
+        requests in prop::collection::vec(
+            (
+                (kind::NEWLINK..=kind::GETADDR, prop_oneof![Just(0), Just(0x300), any::<u16>()]),
+                (prop_oneof![Just(2_u8), Just(10), any::<u8>()], any::<[u8; 3]>(), 0_u32..4),
+                (any_attrs(), prop::option::weighted(0.1, 0_usize..16)),
+            ),
+            1..30,
+        ),
+    ) {
+        let mut machine = Machine::new(AddrConfig { most: 5, ..AddrConfig::default() });
+        for ((kind, flags), (family, head, index), (attrs, cut)) in requests {
+            let mut payload = [&[family][..], &head, &index.to_ne_bytes()].concat();
+            payload.extend(attrs);
+            payload.truncate(cut.unwrap_or(payload.len()));
+            let flags = Flags::from_bits_retain(flags) | Flags::ACK;
+            let answers = machine.ask(kind, flags, |body| body.raw(&payload));
+            let ends = answers.iter().filter(|(_, _, error)| error.is_some()).count();
+            prop_assert_eq!(ends, 1, "{:?}", answers);
+            prop_assert!(machine.addresses.iter().count() <= 5);
+            let inet = machine.addresses.iter().filter(|ifa| ifa.local.is_ipv4() && ifa.dev == machine.dev);
+            let order: Vec<_> = inet
+                .map(|ifa| (ifa.flags.contains(AddrFlags::SECONDARY), ifa.scope))
+                .collect();
+            // Primary ones first, the least widely known first; no secondary one before a primary one.
+            let primary = order.iter().take_while(|(secondary, _)| !secondary);
+            prop_assert!(primary.clone().is_sorted_by(|one, next| one >= next));
+            prop_assert_eq!(primary.count(), order.iter().filter(|(secondary, _)| !secondary).count());
+        }
     }
 }

@@ -66,7 +66,8 @@ pub(super) fn rtnl_notify(
 
 impl<O: LinkOps, R> Rtnetlink<'_, O, R> {
     /// Tells those who listen in `net` of all that happened to interfaces and addresses since the last call, and lets
-    /// addresses follow their interfaces. Requests do so before they are acknowledged.
+    /// addresses follow their interfaces. Requests do so before they are acknowledged. Of an interface that went,
+    /// nothing but its addresses is left to tell; [`Rtnetlink::unregister`] tells of it while it goes.
     pub fn notify(&mut self, net: NetId, outbox: &mut Outbox) {
         self.tell_addresses(None, net, outbox);
         while let Some(event) = self.softnet.poll_event() {

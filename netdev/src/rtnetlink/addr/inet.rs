@@ -70,7 +70,8 @@ impl Addresses {
         Ok(())
     }
 
-    /// `__inet_insert_ifa`: the list is in order of scope, the widest first, and the secondary ones come last.
+    /// `__inet_insert_ifa`: the list is in order of scope, what is known least widely first, and the secondary ones come
+    /// last.
     pub(super) fn inet_insert_ifa(&mut self, mut ifa: Ifaddr) -> Result<(), AddrError> {
         let IpAddr::V4(local) = ifa.local else { return Err(AddrError::InetNoLocal) };
         if local.is_unspecified() {
@@ -125,7 +126,7 @@ impl Addresses {
         let Some(&gone) = self.devices.get(&dev).and_then(|device| device.inet.get(at)) else {
             return;
         };
-        // Where the promoted one goes: behind the last primary one that is known as far.
+        // Where the promoted one goes: behind the last primary one that is not known more widely.
         let mut place = at;
         let mut promoted = None;
         let mut next = at.saturating_add(1);

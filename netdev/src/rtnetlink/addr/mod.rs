@@ -5,6 +5,8 @@
 //! when their interface goes down, shrinks, is renamed or goes. The embedder's IP stack goes by it: it hears of each
 //! change ([`LinkOps::address`](super::LinkOps::address)), and reads the table.
 //!
+//! Lifetimes run down by [`Addresses::poll_at`] and [`Addresses::handle_timeout`].
+//!
 //! Of IPv6, what has a protocol in it is the embedder's:
 //! - **Duplicate address detection.** An address comes [tentative](AddrFlags::TENTATIVE), unless there is nobody to
 //!   ask. Who has asked says what came of it: [`Addresses::dad_completed`], [`Addresses::dad_failed`]. Without
@@ -201,9 +203,9 @@ pub struct Addresses {
 /// `struct in_device` and `struct inet6_dev`.
 #[derive(Debug)]
 struct Device {
-    /// `ifa_list`: primary ones by scope, then secondary ones.
+    /// `ifa_list`: primary ones, the least widely known first, then secondary ones.
     inet: Vec<Ifaddr>,
-    /// `addr_list`: by scope, the newest first.
+    /// `addr_list`: the most widely known first, and of these the newest.
     inet6: Vec<Ifaddr>,
     addr_gen_mode: AddrGenMode,
 }
