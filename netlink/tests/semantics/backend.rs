@@ -30,6 +30,7 @@ pub(crate) const MSG_TRUNC: i32 = 0x20;
 pub(crate) const RTM_NEWLINK: u16 = 16;
 pub(crate) const RTM_DELLINK: u16 = 17;
 pub(crate) const RTM_GETLINK: u16 = 18;
+pub(crate) const RTM_GETROUTE: u16 = 26;
 pub(crate) const RTM_GETNETCONF: u16 = 82;
 
 /// A socket of the backend's.
@@ -46,6 +47,8 @@ pub(crate) struct Got {
     pub(crate) from: (u32, u32),
     /// `NETLINK_PKTINFO`.
     pub(crate) group: Option<u32>,
+    /// `NETLINK_LISTEN_ALL_NSID`.
+    pub(crate) nsid: Option<i32>,
 }
 
 /// System calls, or what stands for them. Errors are numbers; nothing ever waits.
@@ -81,6 +84,10 @@ pub(crate) trait Backend {
     fn most(&self) -> (u32, u32);
     /// Lets all further calls come from root, or from somebody who may nothing.
     fn privileged(&mut self, on: bool);
+    /// Lets all further sockets be opened in a second net, or in the first again.
+    fn elsewhere(&mut self, on: bool);
+    /// Gives the second net, or the first, an id in the first (`RTM_NEWNSID`).
+    fn name_net(&mut self, second: bool, nsid: i32);
     /// Adds that many pairs of links to the namespace, which has one link from the start.
     fn add_links(&mut self, pairs: u32);
 }

@@ -1,6 +1,6 @@
 //! 1.3: dumps.
 
-use softnet_netlink::kernel::SocketOption;
+use softnet_netlink::kernel::{Flag, SocketOption};
 
 use crate::backend::*;
 
@@ -10,6 +10,7 @@ const DONE: u16 = 3;
 const ERROR: u16 = 2;
 const MULTI: u16 = 2;
 const INTR: u16 = 0x10;
+const FILTERED: u16 = 0x20;
 const AF_INET: u8 = 2;
 
 fn ask(on: &mut dyn Backend, sock: Sock, kind: u16, seq: u32) {
@@ -141,6 +142,25 @@ rules! {
         let flags: Vec<_> = parts.iter().map(|part| heads(part)[0].1).collect();
         assert_eq!(flags[..2], [MULTI, MULTI | INTR]);
         assert!(flags[2..].iter().all(|&flags| flags == MULTI), "{flags:?}");
+    }
+
+    fn of_a_dump_that_was_filtered_the_messages_say_so(on) {
+        let sock = on.bound(ROUTE);
+        on.set(sock, SocketOption::Flag(Flag::GetStrictChk, true)).unwrap();
+        for (protocol, flags) in [(0, MULTI), (4, MULTI | FILTERED)] {
+            let rtmsg = [AF_INET, 0, 0, 0, 0, protocol, 0, 0, 0, 0, 0, 0];
+            on.send(sock, None, &message(RTM_GETROUTE, DUMP, 1, &rtmsg), 0).unwrap();
+            assert_eq!(heads(&on.recv(sock, 8192, 0).unwrap().bytes), [(DONE, flags, 1)]);
+        }
+    }
+
+    fn rtnetlink_dumps_if_either_bit_of_dump_is_set(on) {
+        let sock = on.bound(ROUTE);
+        for flags in [0x101, 0x201] {
+            on.send(sock, None, &message(RTM_GETLINK, flags, 1, &[0; 16]), 0).unwrap();
+            let parts = on.drain(sock, 8192);
+            assert_eq!(heads(parts.last().unwrap()), [(DONE, MULTI, 1)], "{flags:x}");
+        }
     }
 
     fn a_dump_ends_with_its_socket(on) {

@@ -4,6 +4,7 @@
 
 use core::{mem, ptr};
 use std::env;
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::thread;
@@ -48,6 +49,8 @@ pub(crate) fn in_namespace(rule: impl FnOnce(&mut Linux) + Send) {
 pub(crate) struct Linux {
     sockets: Vec<Option<OwnedFd>>,
     pairs: u32,
+    /// The first net and the second, once there is a second.
+    nets: Option<[File; 2]>,
 }
 
 fn check(result: isize) -> Result<usize, i32> {
@@ -88,6 +91,10 @@ impl Linux {
         list.truncate(len as usize / 4);
         (list, len as usize)
     }
+}
+
+fn current_net() -> File {
+    File::open("/proc/thread-self/ns/net").unwrap()
 }
 
 fn number(file: &str) -> u32 {
@@ -204,13 +211,22 @@ impl Backend for Linux {
         // SAFETY: all that the header points to lives through the call and is nobody else's.
         let len = check(unsafe { libc::recvmsg(self.fd(sock), &raw mut header, flags) })?;
         bytes.truncate(len.min(room));
-        // The first control message, if there is one: length, level, type, value.
-        let group = (header.msg_controllen > 0).then(|| {
-            assert_eq!(control[1].to_ne_bytes(), [14, 1, 0, 0, 3, 0, 0, 0], "NETLINK_PKTINFO");
-            u32::from_ne_bytes(control[2].to_ne_bytes()[..4].try_into().unwrap())
-        });
         let from = (address.nl_pid, address.nl_groups);
-        Ok(Got { len, bytes, truncated: header.msg_flags & libc::MSG_TRUNC != 0, from, group })
+        let truncated = header.msg_flags & libc::MSG_TRUNC != 0;
+        let mut got = Got { len, bytes, truncated, from, ..Got::default() };
+        let mut left = &control[..header.msg_controllen.div_ceil(8)];
+        // Control messages: a length, level and type, a value, padded to words.
+        while let [len, kind, value, ..] = *left {
+            match kind.to_ne_bytes() {
+                // NETLINK_PKTINFO
+                [14, 1, 0, 0, 3, 0, 0, 0] => got.group = Some(value as u32),
+                // NETLINK_LISTEN_ALL_NSID
+                [14, 1, 0, 0, 8, 0, 0, 0] => got.nsid = Some(value as i32),
+                other => panic!("{other:?}"),
+            }
+            left = &left[(len as usize).div_ceil(8)..];
+        }
+        Ok(got)
     }
 
     fn meminfo(&mut self, sock: Sock) -> (u32, u32) {
@@ -244,6 +260,39 @@ impl Backend for Linux {
         // SAFETY: no pointers.
         let result = unsafe { libc::syscall(libc::SYS_setresuid, -1, user, -1) };
         check(result as isize).unwrap();
+    }
+
+    fn elsewhere(&mut self, on: bool) {
+        let [first, second] = self.nets.get_or_insert_with(|| {
+            let first = current_net();
+            // SAFETY: only the thread's own namespace changes.
+            let result = unsafe { libc::unshare(libc::CLONE_NEWNET) };
+            check(result as isize).unwrap();
+            [first, current_net()]
+        });
+        let net = if on { second } else { first };
+        // SAFETY: no pointers; only the thread's own namespace changes.
+        let result = unsafe { libc::setns(net.as_raw_fd(), libc::CLONE_NEWNET) };
+        check(result as isize).unwrap();
+    }
+
+    fn name_net(&mut self, second: bool, nsid: i32) {
+        self.elsewhere(false);
+        let net = self.nets.as_ref().unwrap()[usize::from(second)].as_raw_fd();
+        let mut buffer = [0; 64];
+        let mut writer = Writer::new(&mut buffer);
+        let newnsid = Header::new(88, Flags::REQUEST | Flags::ACK);
+        let written = writer.message(newnsid, |body| {
+            body.fixed(&[0_u8; 4])?;
+            // NETNSA_NSID, NETNSA_FD
+            body.value(1, &nsid)?;
+            body.value(3, &net)
+        });
+        written.map_err(|_: WriteError| ()).unwrap();
+        let sock = <dyn Backend>::bound(self, ROUTE);
+        self.send(sock, None, writer.as_bytes(), 0).unwrap();
+        assert_eq!(self.recv(sock, 4096, 0).unwrap().bytes[16..20], [0; 4], "RTM_NEWNSID");
+        self.close(sock);
     }
 
     fn add_links(&mut self, pairs: u32) {

@@ -27,6 +27,7 @@ mod dumps;
 mod generic;
 #[cfg(target_os = "linux")]
 mod linux;
+mod nets;
 mod ours;
 mod queues;
 mod sending;

@@ -10,16 +10,18 @@ use softnet_netlink::kernel::{
 use softnet_netlink::wire::{Flags, Header, WriteError};
 
 use crate::backend::{
-    Backend, EAGAIN, Got, RTM_DELLINK, RTM_GETLINK, RTM_GETNETCONF, RTM_NEWLINK, Sock,
+    Backend, EAGAIN, Got, RTM_DELLINK, RTM_GETLINK, RTM_GETNETCONF, RTM_GETROUTE, RTM_NEWLINK, Sock,
 };
 
 const NET: NetId = NetId(1);
+const SECOND_NET: NetId = NetId(2);
 
 /// What a dump is about, and what comes next.
 #[derive(Debug)]
 pub(crate) struct Cursor {
     kind: u16,
     next: usize,
+    filtered: bool,
 }
 
 /// The little of rtnetlink that the rules need.
@@ -81,15 +83,22 @@ impl Family<Creds> for Toy {
 
     fn start(&mut self, call: &Call<'_, Creds>, _: &mut Cx) -> Result<Cursor, Errno> {
         self.started += 1;
-        Ok(Cursor { kind: call.message.kind(), next: 0 })
+        let kind = call.message.kind();
+        // Of routes, by rtm_protocol.
+        let filtered = kind == RTM_GETROUTE && call.message.payload().get(5) != Some(&0);
+        Ok(Cursor { kind, next: 0, filtered })
     }
 
     fn dump(&mut self, cursor: &mut Cursor, to: &mut DumpWriter<'_>) -> Result<Progress, Errno> {
         let small = [vec![7; 40], vec![7; 40]];
         let (kind, all) = match cursor.kind {
             RTM_GETNETCONF => (80, &small[..]),
+            RTM_GETROUTE => (24, &[][..]),
             _ => (RTM_NEWLINK, &self.links[..]),
         };
+        if cursor.filtered {
+            to.filtered();
+        }
         let written = (|| {
             while let Some(payload) = all.get(cursor.next) {
                 to.message(kind, Flags::empty(), |body| body.raw(payload))?;
@@ -136,6 +145,7 @@ pub(crate) struct Ours {
     pub(crate) table: Table<Either<Dump<()>, Cursor>>,
     pub(crate) family: ByProtocol<Generic<Silent>, Toy>,
     creds: Creds,
+    net: NetId,
     sockets: Vec<SocketId>,
 }
 
@@ -154,7 +164,7 @@ impl Ours {
         generic.register(&ethtool::FAMILY, Silent, &mut table).unwrap();
         let family =
             ByProtocol { protocol: Protocol::GENERIC, here: generic, elsewhere: Toy::new() };
-        Self { table, family, creds: Creds::root(4000), sockets: Vec::new() }
+        Self { table, family, creds: Creds::root(4000), net: NET, sockets: Vec::new() }
     }
 }
 
@@ -172,7 +182,7 @@ fn number(error: softnet_netlink::kernel::Error) -> i32 {
 
 impl Backend for Ours {
     fn open(&mut self, protocol: u32) -> Result<Sock, i32> {
-        let opened = self.table.open(NET, Protocol(protocol), self.creds).map_err(number)?;
+        let opened = self.table.open(self.net, Protocol(protocol), self.creds).map_err(number)?;
         self.sockets.push(opened);
         Ok(self.sockets.len() - 1)
     }
@@ -247,8 +257,8 @@ impl Backend for Ours {
         let got =
             receive(&mut self.table, self.sockets[sock], to, &mut self.family).map_err(number)?;
         bytes.truncate(got.copied);
-        let (len, truncated, group) = (got.len, got.truncated, got.group);
-        Ok(Got { len, bytes, truncated, from: pair(got.from), group })
+        let (len, truncated, group, nsid) = (got.len, got.truncated, got.group, got.nsid);
+        Ok(Got { len, bytes, truncated, from: pair(got.from), group, nsid })
     }
 
     fn meminfo(&mut self, sock: Sock) -> (u32, u32) {
@@ -276,6 +286,15 @@ impl Backend for Ours {
 
     fn privileged(&mut self, on: bool) {
         self.creds.privileged = on;
+    }
+
+    fn elsewhere(&mut self, on: bool) {
+        self.net = if on { SECOND_NET } else { NET };
+    }
+
+    fn name_net(&mut self, second: bool, nsid: i32) {
+        self.net = NET;
+        self.table.set_nsid(NET, if second { SECOND_NET } else { NET }, nsid).unwrap();
     }
 
     fn add_links(&mut self, pairs: u32) {
