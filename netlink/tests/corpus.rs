@@ -11,8 +11,10 @@ use std::{env, fs};
 
 use proof::Proof;
 use proptest::prelude::*;
+use softnet_netlink::genl::ethtool::EthtoolMessage;
+use softnet_netlink::genl::nl80211::Nl80211Message;
 use softnet_netlink::rtnl::RouteMessage;
-use softnet_netlink::wire::{Messages, Writer};
+use softnet_netlink::wire::{Message, Messages, WriteError, Writer};
 
 /// A recording of `corpus/record.py`.
 fn recorded(name: &str) -> Vec<u8> {
@@ -106,31 +108,70 @@ fn a_public_capture_comes_back() {
     assert!(proof.messages > 10);
 }
 
+/// A message of one of the files, some of its bytes others, its end cut off.
+fn damaged(
+    file: &str,
+    pick: prop::sample::Index,
+    damage: Vec<(prop::sample::Index, u8)>,
+    cut: usize,
+) -> Vec<u8> {
+    let bytes = recorded(file);
+    let messages: Vec<_> = Messages::new(&bytes).map(Result::unwrap).collect();
+    let mut message = pick.get(&messages).as_bytes().to_vec();
+    let len = message.len().saturating_sub(cut).max(16);
+    message.truncate(len);
+    message[..4].copy_from_slice(&u32::try_from(len).unwrap().to_ne_bytes());
+    for (at, byte) in damage {
+        if len > 16 {
+            message[16 + at.index(len - 16)] = byte;
+        }
+    }
+    message
+}
+
+/// What is written of a message, without its padding.
+fn written(
+    message: &[u8],
+    encode: impl FnOnce(Message<'_>, &mut Writer<'_>) -> Result<(), WriteError>,
+) -> Vec<u8> {
+    let read = Messages::new(message).next().unwrap().unwrap();
+    let mut buffer = vec![0; message.len() + 64];
+    let mut writer = Writer::new(&mut buffer);
+    encode(read, &mut writer).unwrap();
+    writer.as_bytes()[..message.len()].to_vec()
+}
+
+type Damage = Vec<(prop::sample::Index, u8)>;
+
+fn damage() -> impl Strategy<Value = Damage> {
+    prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)
+}
+
 proptest! {
     /// Whatever is damaged, what was read is what is written.
     #[test]
     fn damaged_messages_come_back(
         file in prop::sample::select(&["links.bin", "addresses.bin", "disciplines.bin", "filters.bin"][..]),
-        pick in any::<prop::sample::Index>(),
-        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
-        cut in 0_usize..8,
+        (pick, damage, cut) in (any::<prop::sample::Index>(), damage(), 0_usize..8),
     ) {
-        let bytes = recorded(file);
-        let messages: Vec<_> = Messages::new(&bytes).map(Result::unwrap).collect();
-        let mut message = pick.get(&messages).as_bytes().to_vec();
-        let len = message.len().saturating_sub(cut).max(16);
-        message.truncate(len);
-        message[..4].copy_from_slice(&u32::try_from(len).unwrap().to_ne_bytes());
-        for (at, byte) in damage {
-            if len > 16 {
-                message[16 + at.index(len - 16)] = byte;
-            }
-        }
-        let read = Messages::new(&message).next().unwrap().unwrap();
-        let owned = RouteMessage::decode(&read).unwrap();
-        let mut buffer = vec![0; len + 64];
-        let mut writer = Writer::new(&mut buffer);
-        owned.encode(&mut writer).unwrap();
-        prop_assert_eq!(&writer.as_bytes()[..len], &message);
+        let message = damaged(file, pick, damage, cut);
+        let again = written(&message, |message, to| RouteMessage::decode(&message).unwrap().encode(to));
+        prop_assert_eq!(again, message);
+    }
+
+    #[test]
+    fn damaged_messages_of_wifi_and_ethtool_come_back(
+        file in prop::sample::select(&["nl80211.bin", "nl80211-other.bin", "ethtool.bin"][..]),
+        (pick, damage, cut) in (any::<prop::sample::Index>(), damage(), 0_usize..8),
+    ) {
+        let message = damaged(file, pick, damage, cut);
+        let again = written(&message, |message, to| Nl80211Message::read(&message).write(to));
+        prop_assert_eq!(&again, &message);
+        let again = written(&message, |message, to| match EthtoolMessage::decode(&message) {
+            Some(typed) => typed.encode(to),
+            // Its command is none.
+            None => to.copy(message.as_bytes()),
+        });
+        prop_assert_eq!(again, message);
     }
 }

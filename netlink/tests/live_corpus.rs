@@ -15,6 +15,7 @@ use netns::inside;
 use proof::Proof;
 use rustix::net::netlink::{self, SocketAddrNetlink};
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
+use softnet_netlink::genl::ethtool;
 use softnet_netlink::rtnl::addr::{AddrAttrBuf, AddrSet, Ifaddrmsg};
 use softnet_netlink::rtnl::link::{
     Ifinfomsg, InfoDataBuf, LinkAttrBuf, LinkSet, LinkinfoAttrBuf, PeerAttrBuf, VethAttrBuf,
@@ -213,6 +214,47 @@ fn all_that_the_kernel_dumps_comes_back() {
         }
     }
     proof.assert_raw(RAW);
+}
+
+/// What 6.18's ethtool answers that 6.12 has not.
+const RAW_ETHTOOL: &[&str] = &[];
+
+#[test]
+fn all_that_ethtool_dumps_comes_back() {
+    if !inside("all_that_ethtool_dumps_comes_back") {
+        return;
+    }
+    run(
+        "ip link add va type veth peer name vb numtxqueues 4 numrxqueues 4\n ip link set va up\n ip link add br0 type bridge",
+    );
+    let kernel = Kernel::open(Some(netlink::GENERIC));
+    let asked = genl(3, b"\x0c\x00\x02\x00ethtool\x00");
+    let mut buffer = [0; 64];
+    let mut writer = Writer::new(&mut buffer);
+    let header = Header::new(0x10, Flags::REQUEST | Flags::ACK);
+    writer.message(header, |to| to.raw(&asked)).unwrap();
+    let answer = kernel.ask(writer.as_bytes());
+    let told = Messages::new(&answer[0]).next().unwrap().unwrap();
+    let id = told.attrs(4).find(1).unwrap().u16().unwrap();
+    let (mut proof, mut answered) = (Proof::default(), 0);
+    for command in ethtool::FAMILY.commands().filter(|command| command.dumpit.is_some()) {
+        // Bitsets bit by bit, and as maps; counters too, where a command takes the flag.
+        for flags in [0_u32, 1, 4] {
+            let header = [&[12, 0, 1, 0x80, 8, 0, 3, 0][..], &flags.to_ne_bytes()].concat();
+            let before = proof.messages;
+            for datagram in kernel.dump(id, &genl(command.cmd, &header)) {
+                proof.ethtool(&datagram);
+            }
+            answered += usize::from(proof.messages > before);
+        }
+    }
+    proof.assert_raw(RAW_ETHTOOL);
+    println!("{} messages, {answered} dumps were answered", proof.messages);
+    assert!(answered > 10, "{answered}");
+}
+
+fn genl(cmd: u8, attrs: &[u8]) -> Vec<u8> {
+    [&[cmd, 1, 0, 0], attrs].concat()
 }
 
 fn made(kind: u16, flags: Flags) -> Header {
