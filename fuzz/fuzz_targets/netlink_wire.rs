@@ -6,6 +6,8 @@
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use softnet_netlink::genl::ctrl::Ctrl;
+use softnet_netlink::genl::ethtool::EthtoolMessage;
+use softnet_netlink::genl::nl80211::Nl80211Set;
 use softnet_netlink::genl::{GenlHeader, View};
 use softnet_netlink::set::{List, Typed};
 use softnet_netlink::wire::{
@@ -71,6 +73,13 @@ fn read(data: &[u8]) {
                 assert_eq!(Attr::parse(&bytes[at..]), Ok(attr));
             }
             lists::<Ctrl>(message.attrs_after::<GenlHeader>().rest());
+            lists::<Nl80211Set>(message.attrs_after::<GenlHeader>().rest());
+            if let Some(ethtool) = EthtoolMessage::decode(&message) {
+                let mut buffer = vec![0; bytes.len() + 24];
+                let mut writer = Writer::new(&mut buffer);
+                ethtool.encode(&mut writer).unwrap();
+                assert_eq!(&writer.as_bytes()[..bytes.len()], bytes);
+            }
         }
     }
     // Padding apart, the copies are the messages.

@@ -6,7 +6,7 @@
 //! - `client` (feature `std`): a socket to the Linux that this runs on, with whole dumps and news.
 //! - `kernel` (feature `alloc`): the kernel's side of the socket.
 //! - [`shared`]: the order in which threads may use a table that they share.
-//! - [`genl`]: generic netlink: families that are registered, and the one that tells of them.
+//! - [`genl`]: generic netlink: families of one's own, the one that tells of them; the messages of ethtool and nl80211.
 //! - [`extack`]: answers to requests, with all that a handler has to say; [`errno`]: their numbers.
 //! - [`rtnl`]: links, addresses, neighbours, routes, rules.
 //! - [`tc`]: queueing disciplines, classes, filters, actions.

@@ -12,6 +12,7 @@
 )]
 
 mod asked;
+mod ethtool;
 mod kernel;
 mod nlctrl;
 mod told;

@@ -60,8 +60,8 @@ type Verdict = (i32, Option<String>, Option<u32>);
 fn ask(on: &mut dyn Backend, sock: Sock, (kind, flags): (u16, u16), payload: &[u8]) -> Verdict {
     on.send(sock, None, &message(kind, REQUEST | ACK | flags, 9, payload), 0).unwrap();
     let all = on.drain(sock, 32_768);
-    let messages = all.iter().flat_map(|datagram| split(datagram));
-    let end = messages.filter(|message| [ERROR, DONE].contains(&u16_at(message, 4))).next_back();
+    let mut messages = all.iter().flat_map(|datagram| split(datagram));
+    let end = messages.rfind(|message| [ERROR, DONE].contains(&u16_at(message, 4)));
     verdict(end.unwrap())
 }
 

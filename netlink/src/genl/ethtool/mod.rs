@@ -43,7 +43,7 @@ messages! {
         /// `ETHTOOL_MSG_WOL_*`.
         Wol = (9 | 10, true) | (9 | 10, false) => GenlHeader, WolSet;
         /// `ETHTOOL_MSG_FEATURES_*`.
-        Features = (11 | 12, true) | (11 | 12 | 13, false) => GenlHeader, FeaturesSet;
+        Features = (11 | 12, true) | (11..=13, false) => GenlHeader, FeaturesSet;
         /// `ETHTOOL_MSG_PRIVFLAGS_*`.
         Privflags = (13 | 14, true) | (14 | 15, false) => GenlHeader, PrivflagsSet;
         /// `ETHTOOL_MSG_RINGS_*`.
@@ -83,7 +83,7 @@ messages! {
         /// `ETHTOOL_MSG_RSS_*`.
         Rss = (38, true) | (38, false) => GenlHeader, RssSet;
         /// `ETHTOOL_MSG_PLCA_*`.
-        Plca = (39 | 40 | 41, true) | (39 | 40 | 41, false) => GenlHeader, PlcaSet;
+        Plca = (39..=41, _) => GenlHeader, PlcaSet;
         /// `ETHTOOL_MSG_MM_*`.
         Mm = (42 | 43, true) | (42 | 43, false) => GenlHeader, MmSet;
         /// `ETHTOOL_MSG_MODULE_FW_FLASH_*`.
