@@ -62,6 +62,14 @@ fn states_and_policies_come_back() {
 }
 
 #[test]
+fn families_and_policies_come_back() {
+    let mut proof = Proof::default();
+    proof.nlctrl(&recorded("families.bin"));
+    proof.assert_raw(&[]);
+    assert!(proof.messages > 500);
+}
+
+#[test]
 fn what_ethtool_says_comes_back() {
     let mut proof = Proof::default();
     proof.ethtool(&recorded("ethtool.bin"));
@@ -98,14 +106,18 @@ fn a_public_capture_comes_back() {
     while at < pcap.len() {
         let len = word(at + 8) as usize;
         let packet = &pcap[at + 16..at + 16 + len];
-        // A cooked header of 16 bytes ends in netlink's protocol; 0 is NETLINK_ROUTE.
-        if packet[14..16] == [0, 0] {
-            proof.route(&packet[16..]);
+        // A cooked header of 16 bytes ends in netlink's protocol: NETLINK_ROUTE, NETLINK_GENERIC.
+        match (packet[15], packet[20]) {
+            (0, _) => drop(proof.route(&packet[16..])),
+            (16, 0x10) => drop(proof.nlctrl(&packet[16..])),
+            // What nl80211's id was there; the other family is IPVS.
+            (16, 0x24) => drop(proof.nl80211(&packet[16..])),
+            _ => {}
         }
         at += 16 + len;
     }
     proof.assert_raw(&[]);
-    assert!(proof.messages > 10);
+    assert_eq!(proof.messages, 26);
 }
 
 /// A message of one of the files, some of its bytes others, its end cut off.

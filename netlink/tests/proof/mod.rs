@@ -6,9 +6,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use softnet_netlink::genl::GenlHeader;
+use softnet_netlink::genl::ctrl::Ctrl;
 use softnet_netlink::genl::ethtool::{EthtoolMessage, EthtoolMessageView};
 use softnet_netlink::genl::nl80211::{Nl80211Message, Nl80211MessageView};
 use softnet_netlink::rtnl::{RouteMessage, RouteMessageView};
+use softnet_netlink::set::{MessageBuf, MessageView};
 use softnet_netlink::wire::{Message, Messages, WriteError, Writer};
 use softnet_netlink::xfrm::{XfrmMessage, XfrmMessageView};
 
@@ -57,6 +60,16 @@ impl Proof {
             |message, to| Nl80211MessageView::new(message).write(to),
             Nl80211Message::read,
             Nl80211Message::write,
+        )
+    }
+
+    /// Looks at the messages of `nlctrl` in `datagram`.
+    pub(crate) fn nlctrl(&mut self, datagram: &[u8]) -> Vec<MessageBuf<GenlHeader, Ctrl>> {
+        self.each(
+            datagram,
+            |message, to| MessageView::<GenlHeader, Ctrl>::new(message).write(to),
+            MessageBuf::read,
+            MessageBuf::write,
         )
     }
 
