@@ -21,71 +21,54 @@ fn recorded(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(name)).unwrap()
 }
 
+/// That a file's messages are typed and written back, and nothing in them stays raw; how many there are at least.
+fn comes_back<T>(file: &str, look: impl Fn(&mut Proof, &[u8]) -> Vec<T>, least: usize) {
+    let mut proof = Proof::default();
+    look(&mut proof, &recorded(file));
+    proof.assert_raw(&[]);
+    assert!(proof.messages > least, "{file}: {}", proof.messages);
+}
+
 #[test]
 fn links_come_back() {
-    let mut proof = Proof::default();
-    proof.route(&recorded("links.bin"));
-    proof.assert_raw(&[]);
-    assert!(proof.messages > 100);
+    comes_back("links.bin", Proof::route, 100);
 }
 
 #[test]
 fn addresses_routes_and_neighbours_come_back() {
-    let mut proof = Proof::default();
-    proof.route(&recorded("addresses.bin"));
-    proof.assert_raw(&[]);
-    assert!(proof.messages > 50);
+    comes_back("addresses.bin", Proof::route, 50);
 }
 
 #[test]
 fn disciplines_and_classes_come_back() {
-    let mut proof = Proof::default();
-    proof.route(&recorded("disciplines.bin"));
-    proof.assert_raw(&[]);
-    assert!(proof.messages > 50);
+    comes_back("disciplines.bin", Proof::route, 50);
 }
 
 #[test]
 fn filters_and_actions_come_back() {
-    let mut proof = Proof::default();
-    proof.route(&recorded("filters.bin"));
-    proof.assert_raw(&[]);
-    assert!(proof.messages > 50);
+    comes_back("filters.bin", Proof::route, 50);
 }
 
 #[test]
 fn states_and_policies_come_back() {
-    let mut proof = Proof::default();
-    proof.xfrm(&recorded("xfrm.bin"));
-    proof.assert_raw(&[]);
-    assert!(proof.messages > 10);
+    comes_back("xfrm.bin", Proof::xfrm, 10);
 }
 
 #[test]
 fn families_and_policies_come_back() {
-    let mut proof = Proof::default();
-    proof.nlctrl(&recorded("families.bin"));
-    proof.assert_raw(&[]);
-    assert!(proof.messages > 500);
+    comes_back("families.bin", Proof::nlctrl, 500);
 }
 
 #[test]
 fn what_ethtool_says_comes_back() {
-    let mut proof = Proof::default();
-    proof.ethtool(&recorded("ethtool.bin"));
-    proof.assert_raw(&[]);
-    assert!(proof.messages > 100);
+    comes_back("ethtool.bin", Proof::ethtool, 100);
 }
 
 #[test]
 fn what_wifi_programs_say_comes_back() {
-    for (file, least) in [("nl80211.bin", 50), ("nl80211-news.bin", 200), ("nl80211-other.bin", 50)]
-    {
-        let mut proof = Proof::default();
-        proof.nl80211(&recorded(file));
-        proof.assert_raw(&[]);
-        assert!(proof.messages > least, "{file}: {}", proof.messages);
-    }
+    comes_back("nl80211.bin", Proof::nl80211, 400);
+    comes_back("nl80211-news.bin", Proof::nl80211, 500);
+    comes_back("nl80211-other.bin", Proof::nl80211, 400);
 }
 
 /// pyroute2's own capture, where it lies beside the project (`shared/captures/public`).
