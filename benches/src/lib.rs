@@ -5,6 +5,8 @@
 //! | time, with statistics | `cargo bench -p softnet-benches` |
 //! | time against limits that were promised | `cargo run --release -p softnet-benches --bin ratios` |
 //! | what disciplines cost beside a plain queue | `cargo run --release -p softnet-benches --bin qdisc-costs` |
+//! | netlink messages beside other crates | `cargo run --release -p softnet-benches --bin netlink-costs` |
+//! | rates of netlink's dumps | `cargo run --release -p softnet-benches --bin netlink-rates` |
 //! | instructions and allocations per operation | `cargo run --release -p softnet-benches --bin instructions` |
 //!
 //! Times drift from machine to machine and from run to run; ratios taken in one run less so, counts

@@ -3,6 +3,7 @@
 //! What is compared, and by which rules, is in `benches/README.md`.
 
 pub mod bindings;
+#[expect(clippy::unwrap_used, reason = "a benchmark that can't be set up stops")]
 pub mod contest;
 #[cfg(target_os = "linux")]
 pub mod live;
@@ -10,6 +11,7 @@ pub mod neli;
 pub mod ours;
 pub mod packet_route;
 pub mod routes;
+#[expect(clippy::unwrap_used, reason = "a benchmark that can't be set up stops")]
 pub mod served;
 pub mod walk;
 

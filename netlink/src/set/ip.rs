@@ -27,8 +27,8 @@ impl Shape for Ip {
     #[inline]
     fn write(view: &IpAddr, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
         match view {
-            IpAddr::V4(v4) => to.attr(kind, &v4.octets()),
-            IpAddr::V6(v6) => to.attr(kind, &v6.octets()),
+            IpAddr::V4(v4) => to.array(kind, &v4.octets()),
+            IpAddr::V6(v6) => to.array(kind, &v6.octets()),
         }
     }
 }

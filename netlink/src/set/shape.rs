@@ -48,7 +48,7 @@ macro_rules! numbers {
 
             #[inline]
             fn write(view: &Self, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
-                to.value(kind, view)
+                to.array(kind, &view.to_ne_bytes())
             }
         }
     )*};
@@ -136,7 +136,7 @@ macro_rules! big_endian {
 
             #[inline]
             fn write(view: &$number, kind: u16, to: &mut Body<'_>) -> Result<(), WriteError> {
-                to.attr(kind, &view.to_be_bytes())
+                to.array(kind, &view.to_be_bytes())
             }
         }
     )*};

@@ -163,22 +163,39 @@ impl Body<'_> {
     ///
     /// # Errors
     /// [`WriteError`].
-    #[inline]
     pub fn attr(&mut self, raw_kind: u16, value: &[u8]) -> Result<(), WriteError> {
-        let whole = value.len().saturating_add(Attr::HEADER);
+        self.place(raw_kind, value.len())?.copy_from_slice(value);
+        Ok(())
+    }
+
+    /// As [`Body::attr`], for values whose length is known when this is compiled: a few stores, where that calls
+    /// `memcpy`.
+    #[inline]
+    pub(crate) fn array<const N: usize>(
+        &mut self,
+        raw_kind: u16,
+        value: &[u8; N],
+    ) -> Result<(), WriteError> {
+        self.place(raw_kind, N)?.copy_from_slice(value);
+        Ok(())
+    }
+
+    /// Writes an attribute but for its value, `value_len` bytes that are returned.
+    #[inline]
+    fn place(&mut self, raw_kind: u16, value_len: usize) -> Result<&mut [u8], WriteError> {
+        let whole = value_len.saturating_add(Attr::HEADER);
         let len = u16::try_from(whole).map_err(|_| WriteError::TooLong(whole))?;
         let room = self.buffer.get_mut(self.len..).ok_or(WriteError::Full)?;
         let room = room.get_mut(..align(whole)).ok_or(WriteError::Full)?;
-        // The padding is somewhere in the last word, and what is written over now is written again below: a store
-        // is less than to ask how much padding there is.
+        // The padding is somewhere in the last word, and what else is in there is written below and by the caller: a
+        // store is less than to ask how much padding there is.
         *room.last_chunk_mut().ok_or(WriteError::Full)? = [0; ALIGN];
         let (header, rest) =
             room.split_first_chunk_mut::<{ Attr::HEADER }>().ok_or(WriteError::Full)?;
-        let place = rest.get_mut(..value.len()).ok_or(WriteError::Full)?;
-        place.copy_from_slice(value);
+        let value = rest.get_mut(..value_len).ok_or(WriteError::Full)?;
         *header = zerocopy::transmute!([len, raw_kind]);
         self.len = self.len.saturating_add(align(whole));
-        Ok(())
+        Ok(value)
     }
 
     /// Writes a number or a struct as an attribute.
