@@ -133,7 +133,7 @@ pub fn received(socket: &Raw) -> io::Result<u64> {
         socket.recv(&mut buffer, 0)?;
         let seen = walk::headers(&buffer);
         // NLMSG_DONE is 3, at the end, and alone where it has no room behind the routes.
-        let done = seen.values % u64::from(kind::NEWROUTE) != 0;
+        let done = !seen.values.is_multiple_of(u64::from(kind::NEWROUTE));
         routes += seen.attrs - u64::from(done);
         if done {
             return Ok(routes);
