@@ -68,47 +68,28 @@ fn info(kind: &str, data: InfoDataBuf) -> LinkAttrBuf {
 /// A client in a namespace.
 struct Client(Socket);
 
+/// What to do, and how.
+type Verb = (u16, Flags);
+
+const SET: Verb = (kind::SETLINK, Flags::empty());
+
 impl Client {
-    fn link(
+    fn link<S: Owned>(
         &mut self,
-        (kind, flags): (u16, Flags),
+        verb: Verb,
         head: Ifinfomsg,
-        list: &[LinkAttrBuf],
+        list: &[S::Buf],
     ) -> Result<(), Error> {
-        self.0.request(kind, flags, |body| {
+        self.0.request(verb.0, verb.1, |body| {
             body.fixed(&head)?;
-            attrs::<LinkSet>(list, body)
+            attrs::<S>(list, body)
         })
     }
 
-    fn port(&mut self, index: i32, list: &[BridgeLinkAttrBuf]) -> Result<(), Error> {
-        self.0.request(kind::SETLINK, Flags::empty(), |body| {
-            body.fixed(&Ifinfomsg { family: AF_BRIDGE, index, ..Default::default() })?;
-            attrs::<BridgeLinkSet>(list, body)
-        })
-    }
-
-    fn qdisc(
-        &mut self,
-        what: (u16, Flags),
-        head: Tcmsg,
-        list: &[QdiscAttrBuf],
-    ) -> Result<(), Error> {
-        self.0.request(what.0, what.1, |body| {
+    fn tc<S: Owned>(&mut self, verb: Verb, head: Tcmsg, list: &[S::Buf]) -> Result<(), Error> {
+        self.0.request(verb.0, verb.1, |body| {
             body.fixed(&head)?;
-            attrs::<QdiscSet>(list, body)
-        })
-    }
-
-    fn class(
-        &mut self,
-        what: (u16, Flags),
-        head: Tcmsg,
-        list: &[ClassAttrBuf],
-    ) -> Result<(), Error> {
-        self.0.request(what.0, what.1, |body| {
-            body.fixed(&head)?;
-            attrs::<ClassSet>(list, body)
+            attrs::<S>(list, body)
         })
     }
 
@@ -128,7 +109,7 @@ impl Client {
             HeadedBuf { flags: 0, head, list: List::new(vec![PeerAttrBuf::Ifname("vb".into())]) };
         let data = InfoDataBuf::Veth(nest(vec![VethAttrBuf::Peer(peer)]));
         let list = [LinkAttrBuf::Ifname("va".into()), info("veth", data)];
-        self.link((kind::NEWLINK, NEW), head, &list).unwrap();
+        self.link::<LinkSet>((kind::NEWLINK, NEW), head, &list).unwrap();
         self.index("va")
     }
 }
@@ -151,26 +132,29 @@ fn a_bridge_with_a_port_and_a_vlan() {
     let settings = vec![BridgeAttrBuf::VlanFiltering(1), BridgeAttrBuf::ForwardDelay(400)];
     let bridge =
         [LinkAttrBuf::Ifname("br0".into()), info("bridge", InfoDataBuf::Bridge(nest(settings)))];
-    match client.link((kind::NEWLINK, NEW), head, &bridge) {
+    match client.link::<LinkSet>((kind::NEWLINK, NEW), head, &bridge) {
         Err(Error::Refused(refusal)) if refusal.errno == Errno::EOPNOTSUPP => {
             eprintln!("skipped: this kernel has no bridges");
             return;
         }
         made => made.unwrap(),
     }
-    assert_eq!(refusal(client.link((kind::NEWLINK, NEW), head, &bridge)), Errno::EEXIST);
+    assert_eq!(refusal(client.link::<LinkSet>((kind::NEWLINK, NEW), head, &bridge)), Errno::EEXIST);
     let shown = told("ip -d link show dev br0");
     assert!(shown.contains("forward_delay 400 ") && shown.contains("vlan_filtering 1 "), "{shown}");
 
     let br0 = client.index("br0");
     let port = Ifinfomsg { index: va, flags: 1, change: 1, ..Default::default() };
     let master = [LinkAttrBuf::Master(br0.cast_unsigned())];
-    client.link((kind::SETLINK, Flags::empty()), port, &master).unwrap();
+    client.link::<LinkSet>(SET, port, &master).unwrap();
+    let of_bridge = Ifinfomsg { family: AF_BRIDGE, index: va, ..Default::default() };
     let isolated = vec![BrportAttrBuf::Isolated(1), BrportAttrBuf::Cost(33)];
-    client.port(va, &[BridgeLinkAttrBuf::Protinfo(nest(isolated))]).unwrap();
+    client
+        .link::<BridgeLinkSet>(SET, of_bridge, &[BridgeLinkAttrBuf::Protinfo(nest(isolated))])
+        .unwrap();
     let vlan = FixedBuf::new(BridgeVlanInfo { flags: 2, vid: 42 });
     let vlans = nest(vec![BridgeSpecAttrBuf::VlanInfo(vlan)]);
-    client.port(va, &[BridgeLinkAttrBuf::AfSpec(vlans)]).unwrap();
+    client.link::<BridgeLinkSet>(SET, of_bridge, &[BridgeLinkAttrBuf::AfSpec(vlans)]).unwrap();
     let shown = told("bridge -d link show dev va");
     assert!(shown.contains("master br0") && shown.contains("cost 33 "), "{shown}");
     assert!(shown.contains("isolated on"), "{shown}");
@@ -180,13 +164,13 @@ fn a_bridge_with_a_port_and_a_vlan() {
     let settings = vec![BridgeAttrBuf::VlanFiltering(0)];
     let change = Ifinfomsg { index: br0, ..Default::default() };
     let list = [info("bridge", InfoDataBuf::Bridge(nest(settings)))];
-    client.link((kind::NEWLINK, Flags::empty()), change, &list).unwrap();
+    client.link::<LinkSet>((kind::NEWLINK, Flags::empty()), change, &list).unwrap();
     assert!(told("ip -d link show dev br0").contains("vlan_filtering 0 "));
-    client.link((kind::SETLINK, Flags::empty()), port, &[LinkAttrBuf::Master(0)]).unwrap();
+    client.link::<LinkSet>(SET, port, &[LinkAttrBuf::Master(0)]).unwrap();
     assert_eq!(told("bridge link"), "");
     for index in [br0, va] {
         let gone = Ifinfomsg { index, ..Default::default() };
-        client.link((kind::DELLINK, Flags::empty()), gone, &[]).unwrap();
+        client.link::<LinkSet>((kind::DELLINK, Flags::empty()), gone, &[]).unwrap();
     }
     assert_eq!(told("ip -o link").lines().count(), 1, "the loopback");
 }
@@ -203,8 +187,8 @@ fn a_discipline_with_a_class_and_a_leaf() {
     let init = TcHtbGlob { version: 3, rate2quantum: 10, defcls: 2, ..Default::default() };
     let options = QdiscOptionsBuf::Htb(nest(vec![HtbAttrBuf::Init(FixedBuf::new(init))]));
     let htb = [QdiscAttrBuf::Kind("htb".into()), QdiscAttrBuf::Options(options)];
-    client.qdisc((kind::NEWQDISC, NEW), root, &htb).unwrap();
-    assert_eq!(refusal(client.qdisc((kind::NEWQDISC, NEW), root, &htb)), Errno::EEXIST);
+    client.tc::<QdiscSet>((kind::NEWQDISC, NEW), root, &htb).unwrap();
+    assert_eq!(refusal(client.tc::<QdiscSet>((kind::NEWQDISC, NEW), root, &htb)), Errno::EEXIST);
 
     let rate = |rate| TcRatespec { linklayer: 1, rate, ..Default::default() };
     let class = |bytes, ceil| {
@@ -221,22 +205,24 @@ fn a_discipline_with_a_class_and_a_leaf() {
         [ClassAttrBuf::Kind("htb".into()), ClassAttrBuf::Options(options)]
     };
     let one = at(0x1_0002, 0x1_0000);
-    client.class((kind::NEWTCLASS, NEW), one, &class(125_000, 250_000)).unwrap();
+    client.tc::<ClassSet>((kind::NEWTCLASS, NEW), one, &class(125_000, 250_000)).unwrap();
     let shown = told("tc class show dev va");
     assert!(shown.contains("class htb 1:2 ") && shown.contains("rate 1Mbit ceil 2Mbit"), "{shown}");
-    client.class((kind::NEWTCLASS, Flags::empty()), one, &class(375_000, 375_000)).unwrap();
+    client
+        .tc::<ClassSet>((kind::NEWTCLASS, Flags::empty()), one, &class(375_000, 375_000))
+        .unwrap();
     let shown = told("tc class show dev va");
     assert!(shown.contains("rate 3Mbit ceil 3Mbit"), "{shown}");
 
     let fifo = QdiscOptionsBuf::Fifo(FixedBuf::new(TcFifoQopt { limit: 33 }));
     let leaf = [QdiscAttrBuf::Kind("pfifo".into()), QdiscAttrBuf::Options(fifo)];
-    client.qdisc((kind::NEWQDISC, NEW), at(0x2_0000, 0x1_0002), &leaf).unwrap();
+    client.tc::<QdiscSet>((kind::NEWQDISC, NEW), at(0x2_0000, 0x1_0002), &leaf).unwrap();
     let shown = told("tc qdisc show dev va");
     assert!(shown.contains("qdisc htb 1: root") && shown.contains("default 0x2"), "{shown}");
     assert!(shown.contains("qdisc pfifo 2: parent 1:2 limit 33p"), "{shown}");
 
-    client.class((kind::DELTCLASS, Flags::empty()), one, &[]).unwrap();
+    client.tc::<ClassSet>((kind::DELTCLASS, Flags::empty()), one, &[]).unwrap();
     assert_eq!(told("tc class show dev va"), "");
-    client.qdisc((kind::DELQDISC, Flags::empty()), root, &[]).unwrap();
+    client.tc::<QdiscSet>((kind::DELQDISC, Flags::empty()), root, &[]).unwrap();
     assert!(!told("tc qdisc show dev va").contains("htb"));
 }

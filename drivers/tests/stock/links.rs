@@ -2,10 +2,8 @@
 
 use std::process::Command;
 
-use softnet_drivers::testutil::oracle::oracle_present;
-
 use crate::kinds::World;
-use crate::script::{VETH, compare, linux, ours, ready, server};
+use crate::script::{VETH, compare, linux, ours, ready, ready_with_python, server};
 use crate::server::Server;
 
 #[test]
@@ -104,10 +102,7 @@ for name, frame in zip(sys.argv[1::2], sys.argv[2::2]):
 
 #[test]
 fn counters_show_the_traffic_that_they_show_on_linux() {
-    let python = Command::new("python3").arg("-V").output().is_ok();
-    if !oracle_present("python3", python, "apt-get install python3")
-        || !ready("links::counters_show_the_traffic_that_they_show_on_linux")
-    {
+    if !ready_with_python("links::counters_show_the_traffic_that_they_show_on_linux") {
         return;
     }
     // Linux's IPv6 would send by itself.

@@ -25,6 +25,12 @@ pub(crate) fn ready(name: &str) -> bool {
     oracle_present("tc", there, "apt-get install iproute2") && inside(name)
 }
 
+/// The same for a test that needs Python besides.
+pub(crate) fn ready_with_python(name: &str) -> bool {
+    let there = Command::new("python3").arg("-V").output().is_ok();
+    oracle_present("python3", there, "apt-get install python3") && ready(name)
+}
+
 fn command(line: &str) -> Command {
     let mut words = line.split_whitespace();
     let mut command = Command::new(words.next().unwrap());

@@ -1,10 +1,6 @@
 //! What nobody serves here.
 
-use std::process::Command;
-
-use softnet_drivers::testutil::oracle::oracle_present;
-
-use crate::script::{VETH, compare, linux, ours, ready, server};
+use crate::script::{VETH, compare, linux, ours, ready, ready_with_python, server};
 
 #[test]
 fn what_there_is_nothing_of_is_shown_as_on_linux() {
@@ -89,10 +85,7 @@ ask(26, REQUEST | DUMP, b"\x4d" + bytes(11))
 
 #[test]
 fn requests_without_a_handler_are_refused_as_on_linux() {
-    let python = Command::new("python3").arg("-V").output().is_ok();
-    if !oracle_present("python3", python, "apt-get install python3")
-        || !ready("unserved::requests_without_a_handler_are_refused_as_on_linux")
-    {
+    if !ready_with_python("unserved::requests_without_a_handler_are_refused_as_on_linux") {
         return;
     }
     let server = server("refused");
