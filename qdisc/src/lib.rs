@@ -162,6 +162,8 @@ mod min_tree;
 pub mod mq;
 pub mod mqprio;
 pub mod netem;
+#[cfg(feature = "netlink")]
+pub mod netlink;
 mod noqueue;
 mod only_child;
 mod packet;

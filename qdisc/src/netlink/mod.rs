@@ -1,0 +1,75 @@
+//! Traffic control as `tc` sees it: rtnetlink's messages about the [`Tree`](crate::Tree)s of devices (`net/sched/sch_api.c`).
+//!
+//! [`TrafficControl`] answers requests about disciplines, classes and filters, as a [`Family`] of softnet-netlink's
+//! table: it is made for a call, from the [`Devices`] that have the trees. What it changes it tells to those who
+//! listen to `RTNLGRP_TC`.
+
+mod devices;
+mod filter;
+
+use core::marker::PhantomData;
+
+use softnet_netlink::errno::Errno;
+use softnet_netlink::kernel::{
+    Call, Capability, Credentials, Cx, DumpWriter, Family, Outcome, Progress,
+};
+use softnet_netlink::rtnl::kind;
+
+use crate::Packet;
+
+pub use devices::Devices;
+pub use filter::FilterDump;
+
+/// rtnetlink's traffic control, for one call.
+#[derive(Debug)]
+pub struct TrafficControl<'d, P, D> {
+    /// Who has the trees.
+    pub(crate) devices: &'d mut D,
+    packets: PhantomData<fn(P)>,
+}
+
+impl<'d, P: Packet, D: Devices<P>> TrafficControl<'d, P, D> {
+    /// Traffic control over the trees of `devices`.
+    pub fn new(devices: &'d mut D) -> Self {
+        Self { devices, packets: PhantomData }
+    }
+}
+
+/// How far a dump is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TcDump {
+    /// Of filters or chains.
+    Filter(FilterDump),
+}
+
+impl<C: Credentials, P: Packet, D: Devices<P>> Family<C> for TrafficControl<'_, P, D> {
+    type Dump = TcDump;
+
+    fn doit(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<Outcome, Errno> {
+        let request = call.message;
+        let get = request.kind() & 3 == 2;
+        if !get && !call.capable(Capability::NET_ADMIN) {
+            return Err(Errno::EPERM);
+        }
+        match request.kind() {
+            kind::NEWTFILTER..=kind::GETTFILTER | kind::NEWCHAIN..=kind::GETCHAIN => {
+                self.filter_doit(call, cx)
+            }
+            _ => Err(Errno::EOPNOTSUPP),
+        }
+    }
+
+    fn start(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<TcDump, Errno> {
+        match call.message.kind() {
+            kind::GETTFILTER | kind::GETCHAIN => self.filter_start(call, cx).map(TcDump::Filter),
+            _ => Err(Errno::EOPNOTSUPP),
+        }
+    }
+
+    fn dump(&mut self, dump: &mut TcDump, to: &mut DumpWriter<'_>) -> Result<Progress, Errno> {
+        match dump {
+            TcDump::Filter(dump) => self.filter_dump(dump, to),
+        }
+    }
+}
