@@ -92,6 +92,9 @@ pub enum ConfigError {
     /// ingress and clsact are no queues.
     #[error("ingress and clsact hold no packets: they go to a device's other end")]
     NoQueue,
+    /// Whoever made the [`Spec`](crate::tree::Spec) knows why: netlink's say it in Linux's words.
+    #[error("the specification says why")]
+    Refused,
     /// The discipline is of another kind than the configuration.
     #[error("the discipline is of another kind")]
     OtherKind,

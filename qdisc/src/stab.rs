@@ -15,6 +15,12 @@ pub struct SizeSpec {
     pub cell_log: u8,
     /// What an entry is a multiple of: 2 to this power, at most 30.
     pub size_log: u8,
+    /// What the table was made for (`TC_LINKLAYER_*`); only shown.
+    pub linklayer: u32,
+    /// The least size that the table was made for; only shown.
+    pub mpu: u32,
+    /// The greatest length that the table was made for; only shown.
+    pub mtu: u32,
 }
 
 /// A size table (`struct qdisc_size_table`): each packet's [`pkt_len`](Packet::pkt_len) is what it
@@ -76,7 +82,7 @@ impl SizeTable {
             size_log += 1;
         }
         let entry = |slot| u16::try_from(size(slot) >> size_log).unwrap_or(u16::MAX);
-        let spec = SizeSpec { overhead, cell_align: -1, cell_log, size_log };
+        let spec = SizeSpec { overhead, cell_align: -1, cell_log, size_log, ..SizeSpec::default() };
         Self::new(spec, (0..Self::ENTRIES as u32).map(entry).collect())
     }
 
@@ -152,7 +158,8 @@ mod tests {
             overhead: i32, cell_align: i16, cell_log in 0u8..=30, size_log in 0u8..=30,
             table in prop::collection::vec(any::<u16>(), 0..20), len: u32,
         ) {
-            let spec = SizeSpec { overhead, cell_align, cell_log, size_log };
+            let spec =
+                SizeSpec { overhead, cell_align, cell_log, size_log, ..SizeSpec::default() };
             let len = SizeTable::new(spec, table).unwrap().len(len);
             prop_assert!((1..=SizeTable::LEN_MAX).contains(&len));
         }

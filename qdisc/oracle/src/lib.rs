@@ -11,6 +11,8 @@
 //! 3. What happened comes back as [`Outcome`]s: each arrival, departure and look at the statistics in
 //!    order.
 //!
+//! A test may also have the guest run [commands of a shell](shell) and give back what they print.
+//!
 //! It knows nothing of softnet's own disciplines: the comparison is the test's.
 //!
 //! # What the clock shows
@@ -39,6 +41,7 @@ mod outcome;
 pub mod player;
 mod rng;
 mod script;
+pub mod shell;
 pub mod uml;
 
 pub use outcome::{Entry, Outcome, Verdict};

@@ -61,10 +61,7 @@ const OUTGOING: u8 = 4;
 /// # Panics
 /// If anything goes wrong. The kernel then ends, too, for its first process is gone.
 pub fn play(folder: &Path) -> ! {
-    let none = None::<&str>;
-    mount(none, "/proc", Some("proc"), MsFlags::empty(), none).expect("/proc");
-    mount(none, folder, Some("hostfs"), MsFlags::empty(), Some(folder)).expect("hostfs");
-    fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1").expect("no IPv6");
+    set_up(folder);
     prctl::set_timerslack(1).expect("timer slack");
     // Until the first tick, timers have a resolution of one; and a clock near 0 is near to times that
     // nobody set.
@@ -77,6 +74,18 @@ pub fn play(folder: &Path) -> ! {
     }
     player.out.flush().expect("the host's disk");
     drop(player);
+    power_off()
+}
+
+/// Mounts what a first process needs: `folder` is where it writes.
+pub(crate) fn set_up(folder: &Path) {
+    let none = None::<&str>;
+    mount(none, "/proc", Some("proc"), MsFlags::empty(), none).expect("/proc");
+    mount(none, folder, Some("hostfs"), MsFlags::empty(), Some(folder)).expect("hostfs");
+    fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1").expect("no IPv6");
+}
+
+pub(crate) fn power_off() -> ! {
     reboot(RebootMode::RB_POWER_OFF).expect("power off");
     unreachable!("the machine is off");
 }

@@ -11,6 +11,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use crate::player::{OUTCOMES, SCRIPTS};
+use crate::shell::{self, Ran};
 use crate::{Outcome, Script};
 
 /// Where the kernels are, beside the project or above.
@@ -153,6 +154,30 @@ impl Kernel {
         match scripts.get(outcomes.len()) {
             None => Ok(outcomes),
             Some(script) => Err(Failed::Ended { console, script: script.name.clone() }),
+        }
+    }
+
+    /// Boots and runs commands of a shell, one after the other; all else as [`play`](Self::play), with
+    /// [`shell::run`] for [`player::play`](crate::player::play).
+    ///
+    /// # Errors
+    /// See [`Failed`].
+    pub fn shell(
+        &self,
+        name: &str,
+        init: &[&str],
+        commands: &[String],
+    ) -> Result<Vec<Ran>, Failed> {
+        let folder = self.work.join(name);
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(SCRIPTS), commands.join("\n"))?;
+        fs::write(folder.join(OUTCOMES), "")?;
+        let limit = LIMIT + LIMIT_PER_SCRIPT * u32::try_from(commands.len()).unwrap_or(u32::MAX);
+        let console = self.boot(&folder, init, limit)?;
+        let ran = shell::read_all(&fs::read(folder.join(OUTCOMES))?);
+        match commands.get(ran.len()) {
+            None => Ok(ran),
+            Some(command) => Err(Failed::Ended { console, script: command.clone() }),
         }
     }
 

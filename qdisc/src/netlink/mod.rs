@@ -4,20 +4,37 @@
 //! table: it is made for a call, from the [`Devices`] that have the trees. What it changes it tells to those who
 //! listen to `RTNLGRP_TC`.
 
+mod class;
 mod devices;
+mod dump;
+mod fill;
 mod filter;
+mod found;
+mod kinds;
+mod notify;
+mod order;
+mod qdisc;
+mod refused;
+mod request;
+mod stab;
+mod stats;
+mod wanted;
+mod xstats;
+mod xstats_cake;
 
 use core::marker::PhantomData;
 
 use softnet_netlink::errno::Errno;
 use softnet_netlink::kernel::{
-    Call, Capability, Credentials, Cx, DumpWriter, Family, Outcome, Progress,
+    Call, Capability, Credentials, Cx, DumpControl, DumpWriter, Family, Outcome, Progress,
 };
 use softnet_netlink::rtnl::kind;
+use softnet_netlink::wire::Flags;
 
 use crate::Packet;
 
 pub use devices::Devices;
+pub use dump::{ClassDump, QdiscDump};
 pub use filter::FilterDump;
 
 /// rtnetlink's traffic control, for one call.
@@ -39,6 +56,10 @@ impl<'d, P: Packet, D: Devices<P>> TrafficControl<'d, P, D> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TcDump {
+    /// Of disciplines.
+    Qdisc(QdiscDump),
+    /// Of classes.
+    Class(ClassDump),
     /// Of filters or chains.
     Filter(FilterDump),
 }
@@ -56,6 +77,12 @@ impl<C: Credentials, P: Packet, D: Devices<P>> Family<C> for TrafficControl<'_, 
             kind::NEWTFILTER..=kind::GETTFILTER | kind::NEWCHAIN..=kind::GETCHAIN => {
                 self.filter_doit(call, cx)
             }
+            kind::GETQDISC | kind::GETTCLASS if request.flags().intersects(Flags::DUMP) => {
+                Ok(Outcome::Dump(DumpControl::default()))
+            }
+            kind::NEWQDISC => self.modify_qdisc(call, cx).map(|()| Outcome::Ack),
+            kind::DELQDISC | kind::GETQDISC => self.get_qdisc(call, cx).map(|()| Outcome::Ack),
+            kind::NEWTCLASS..=kind::GETTCLASS => self.ctl_tclass(call, cx).map(|()| Outcome::Ack),
             _ => Err(Errno::EOPNOTSUPP),
         }
     }
@@ -63,12 +90,16 @@ impl<C: Credentials, P: Packet, D: Devices<P>> Family<C> for TrafficControl<'_, 
     fn start(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<TcDump, Errno> {
         match call.message.kind() {
             kind::GETTFILTER | kind::GETCHAIN => self.filter_start(call, cx).map(TcDump::Filter),
+            kind::GETQDISC => Ok(TcDump::Qdisc(QdiscDump::START)),
+            kind::GETTCLASS => Ok(TcDump::Class(ClassDump::default())),
             _ => Err(Errno::EOPNOTSUPP),
         }
     }
 
     fn dump(&mut self, dump: &mut TcDump, to: &mut DumpWriter<'_>) -> Result<Progress, Errno> {
         match dump {
+            TcDump::Qdisc(dump) => self.dump_qdiscs(dump, to),
+            TcDump::Class(dump) => self.dump_classes(dump, to),
             TcDump::Filter(dump) => self.filter_dump(dump, to),
         }
     }

@@ -39,8 +39,8 @@ use softnet_sk_buff::Instant;
 
 use crate::class::Work;
 use crate::{
-    Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Estimator, Handle, Packet, PfifoFast,
-    Qdisc, RateEstimate, SizeTable, Stats, pfifo_fast,
+    Child, ClassId, ConfigError, Cx, Dequeue, Enqueued, Estimator, Handle, NoQueue, Packet,
+    PfifoFast, Qdisc, RateEstimate, SizeTable, Stats, pfifo_fast,
 };
 
 mod error;
@@ -67,6 +67,8 @@ pub struct Shown<'a, P: Packet> {
     pub handle: Handle,
     /// The class that it hangs in; `None` for the root.
     pub parent: Option<ClassId>,
+    /// The classes from the root down to it.
+    pub path: &'a [ClassId],
     /// The discipline.
     pub qdisc: &'a dyn Qdisc<P>,
 }
@@ -82,6 +84,8 @@ pub struct Tree<P: Packet> {
     /// Disciplines with a number, and the classes from the root down to them.
     places: BTreeMap<Handle, Vec<ClassId>>,
     hooks: Option<Hooks<P>>,
+    /// There was ingress or clsact before (`dev_ingress_queue`).
+    hooked: bool,
     estimators: BTreeMap<(Handle, Option<ClassId>), Estimator>,
     /// When the next of the estimators takes a sample.
     next_sample: Instant,
@@ -90,7 +94,7 @@ pub struct Tree<P: Packet> {
 }
 
 impl<P: Packet> Tree<P> {
-    /// The tree that `device` begins with: one pfifo_fast, without a number.
+    /// The tree that `device` begins with: one pfifo_fast, or noqueue, without a number.
     ///
     /// # Errors
     /// The device's queues take nothing.
@@ -104,6 +108,7 @@ impl<P: Packet> Tree<P> {
             size_table: None,
             places: BTreeMap::new(),
             hooks: None,
+            hooked: false,
             estimators: BTreeMap::new(),
             next_sample: Instant::from_nanos(u64::MAX),
             last_handle: 0x8000,
@@ -111,6 +116,9 @@ impl<P: Packet> Tree<P> {
     }
 
     fn fallback_root(device: &Device) -> Result<Box<dyn Qdisc<P>>, ConfigError> {
+        if device.no_queue {
+            return Ok(Box::new(NoQueue::new()));
+        }
         let tx_queue_len = device.tx_queue_len;
         Ok(Box::new(PfifoFast::new(pfifo_fast::Config { tx_queue_len })?))
     }
@@ -148,6 +156,24 @@ impl<P: Packet> Tree<P> {
         self.root.qdisc()
     }
 
+    /// The root's number; [`Handle::UNSPEC`] of what the tree began with.
+    #[must_use]
+    pub fn root_handle(&self) -> Handle {
+        self.root_handle
+    }
+
+    /// `ingress` or `clsact`, whichever is there, and its statistics.
+    #[must_use]
+    pub fn hooks(&self) -> Option<(&'static str, &Stats)> {
+        self.hooks.as_ref().map(|hooks| (hooks.kind, &hooks.stats))
+    }
+
+    /// Whether there is ingress or clsact, or ever was (`dev_ingress_queue`).
+    #[must_use]
+    pub fn was_hooked(&self) -> bool {
+        self.hooked
+    }
+
     /// What the disciplines were told of the device.
     #[must_use]
     pub fn device(&self) -> &Device {
@@ -166,6 +192,20 @@ impl<P: Packet> Tree<P> {
         self.root().find(self.places.get(&handle)?)
     }
 
+    /// The class that the discipline with that number hangs in; none of the root.
+    #[must_use]
+    pub fn parent_of(&self, handle: Handle) -> Option<ClassId> {
+        self.places.get(&handle)?.last().copied()
+    }
+
+    /// The number of what hangs in a class of discipline `of`, if it has one.
+    #[must_use]
+    pub fn handle_below(&self, of: Handle, class: ClassId) -> Option<Handle> {
+        let above = self.places.get(&of)?;
+        let is_there = |path: &[ClassId]| path.split_last() == Some((&class, above));
+        self.places.iter().find(|(_, path)| is_there(path)).map(|(&handle, _)| handle)
+    }
+
     /// Does `work` with the discipline of that number, its ancestors keeping their books; `false` if
     /// there is none.
     pub fn with(&mut self, handle: Handle, work: &mut Work<'_, P>, cx: &mut Cx<'_, P>) -> bool {
@@ -180,7 +220,7 @@ impl<P: Packet> Tree<P> {
 
     /// Shows every discipline that has a number or hangs below one, parents first.
     pub fn walk(&self, visit: &mut dyn FnMut(&Shown<'_, P>)) {
-        let root = Shown { handle: self.root_handle, parent: None, qdisc: self.root() };
+        let root = Shown { handle: self.root_handle, parent: None, path: &[], qdisc: self.root() };
         visit(&root);
         self.walk_below(root.qdisc, &mut Vec::new(), visit);
     }
@@ -196,7 +236,7 @@ impl<P: Packet> Tree<P> {
             path.push(class.id);
             let at = self.places.iter().find(|(_, place)| *place == path);
             let handle = at.map_or(Handle::UNSPEC, |(&handle, _)| handle);
-            visit(&Shown { handle, parent: Some(class.id), qdisc: child });
+            visit(&Shown { handle, parent: Some(class.id), path, qdisc: child });
             self.walk_below(child, path, visit);
             path.pop();
         });

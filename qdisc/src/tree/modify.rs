@@ -22,11 +22,14 @@ pub enum Verb {
     Replace,
     /// Change; an error if there is none (`NLM_F_REPLACE`).
     Link,
+    /// Change, or create if there is none; what has another number or is of another kind stays
+    /// (`NLM_F_CREATE`).
+    Create,
 }
 
 impl Verb {
     fn creates(self) -> bool {
-        matches!(self, Self::Add | Self::Replace)
+        matches!(self, Self::Add | Self::Replace | Self::Create)
     }
 
     fn replaces(self) -> bool {
@@ -183,7 +186,8 @@ impl<P: Packet> Tree<P> {
             None => create(),
             Some(there) => {
                 let same = self.find(there).map(Qdisc::kind) == request.kind();
-                if !same && request.kind().is_some() && request.verb != Verb::Link {
+                let keeps = matches!(request.verb, Verb::Link | Verb::Create);
+                if !same && request.kind().is_some() && !keeps {
                     return Ok(Step::Create);
                 }
                 Ok(Step::Change(there))
@@ -192,7 +196,7 @@ impl<P: Packet> Tree<P> {
     }
 
     /// The number of what hangs there, if it has one.
-    fn handle_at(&self, parent: Parent) -> Result<Option<Handle>, TreeError> {
+    pub(crate) fn handle_at(&self, parent: Parent) -> Result<Option<Handle>, TreeError> {
         let path = self.path_of(parent)?;
         let at = self.places.iter().find(|(_, place)| **place == path);
         Ok(at.map(|(&handle, _)| handle))
@@ -319,6 +323,7 @@ impl<P: Packet> Tree<P> {
         if !request.verb.creates() {
             return Err(TreeError::NothingThere);
         }
+        self.hooked = true;
         let egress = (kind == "clsact").then(Block::new);
         self.hooks = Some(Hooks { kind, ingress: Block::new(), egress, stats: Stats::default() });
         Ok(handle)

@@ -15,6 +15,9 @@ pub struct Device {
     pub tx_queue_len: u32,
     /// Its transmit queues: 1.
     pub queues: u16,
+    /// Without a discipline of its own choice, packets go straight to its driver (`IFF_NO_QUEUE`), as those of a
+    /// veth or a bridge: no.
+    pub no_queue: bool,
     seeds: Rng,
 }
 
@@ -23,7 +26,7 @@ impl Device {
     /// comes from `seed`.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { mtu: 1514, tx_queue_len: 1000, queues: 1, seeds: Rng::new(seed) }
+        Self { mtu: 1514, tx_queue_len: 1000, queues: 1, no_queue: false, seeds: Rng::new(seed) }
     }
 
     /// A seed that no other discipline of this device has.
