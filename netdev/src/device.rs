@@ -141,6 +141,11 @@ impl TxQueue {
         self.qdisc.as_deref()
     }
 
+    /// Whether packets go through a discipline (`q->enqueue`): `noqueue`, at the root of a tree, is none.
+    pub(crate) fn has_qdisc(&self) -> bool {
+        self.qdisc.as_ref().is_some_and(|qdisc| qdisc.kind() != "noqueue")
+    }
+
     /// Packets that wait, those put back included (`qlen` as `tc -s` shows it).
     #[must_use]
     pub fn qlen(&self) -> usize {

@@ -2,7 +2,8 @@
 
 use alloc::boxed::Box;
 
-use softnet_qdisc::{PfifoFast, Qdisc, pfifo_fast};
+use softnet_qdisc::tree::Device;
+use softnet_qdisc::{PfifoFast, Qdisc, Tree, pfifo_fast};
 use softnet_sk_buff::{DropReason, IfIndex, Instant, SkBuff, SkQueue};
 
 use crate::device::NetDevice;
@@ -10,6 +11,9 @@ use crate::features::Features;
 use crate::ops::Refused;
 use crate::softnet::Softnet;
 use crate::state::{Core, QdiscDrops};
+
+/// Bytes of an Ethernet header, which disciplines count (`psched_mtu`).
+const ETH_HLEN: u32 = 14;
 
 impl Softnet {
     /// Puts a queueing discipline on a transmit queue in place of what is there, whose packets are
@@ -58,6 +62,26 @@ impl Softnet {
             }
         }
         Ok(())
+    }
+
+    /// Gives a device with one transmit queue a [`Tree`] in place of what is there: what `tc` is then about. It
+    /// begins as [`attach_default_qdiscs`](Self::attach_default_qdiscs) would have it, `noqueue` included. What its
+    /// disciplines draw by lot, and how they hash flows, comes from `seed`.
+    ///
+    /// # Errors
+    /// [`Refused::NoDevice`]; [`Refused::Unsupported`] for a device with several queues;
+    /// [`Refused::Invalid`] for one whose queues take nothing.
+    pub fn attach_tree(&mut self, dev: IfIndex, seed: u64, now: Instant) -> Result<(), Refused> {
+        let device = self.core.device(dev).ok_or(Refused::NoDevice)?;
+        if device.queues.len() != 1 {
+            return Err(Refused::Unsupported);
+        }
+        let mut about = Device::new(seed);
+        about.mtu = device.mtu().saturating_add(ETH_HLEN);
+        about.tx_queue_len = device.config.tx_queue_len;
+        about.no_queue = device.features().contains(Features::NO_QUEUE) || about.tx_queue_len == 0;
+        let tree = Tree::new(about).map_err(|_| Refused::Invalid)?;
+        self.set_qdisc(dev, 0, Some(Box::new(tree)), now)
     }
 
     /// Keeps the bytes that a transmit queue's ring may hold between `min` and `max`

@@ -73,7 +73,7 @@ impl Softnet {
         // What it took on another device's wire (`qdisc_pkt_len_init`).
         skb.set_wire_len(None);
         let queue = self.core_pick_tx(dev, &mut skb);
-        let has_qdisc = self.core.tx_queue_mut(dev, queue).is_some_and(|txq| txq.qdisc.is_some());
+        let has_qdisc = self.core.tx_queue_mut(dev, queue).is_some_and(|txq| txq.has_qdisc());
         let sent = if has_qdisc {
             Ok(self.dev_xmit_skb(dev, queue, skb, now))
         } else {

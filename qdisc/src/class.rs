@@ -157,7 +157,7 @@ impl<P: Packet> Child<P> {
         }
     }
 
-    fn qdisc_mut(&mut self) -> &mut dyn Qdisc<P> {
+    pub(crate) fn qdisc_mut(&mut self) -> &mut dyn Qdisc<P> {
         match &mut self.0 {
             Kind::Fifo(fifo) => fifo,
             Kind::Other(other) => &mut *other.qdisc,

@@ -22,7 +22,7 @@ const VETH_INFO_PEER: u16 = 1;
 
 /// Which interfaces are ends of a cable.
 #[derive(Default)]
-struct Kinds {
+pub(crate) struct Kinds {
     pairs: Vec<[IfIndex; 2]>,
     /// Ends that are about to go, or whose other end is gone.
     loose: Vec<IfIndex>,

@@ -20,4 +20,5 @@ mod netns;
 mod script;
 #[path = "../../../netlink/tests/stock/server.rs"]
 mod server;
+mod traffic;
 mod unserved;

@@ -19,10 +19,15 @@ const MOMENT: Duration = Duration::from_millis(60);
 pub(crate) const VETH: &str = "ip link add va address 02:00:00:00:00:0a numtxqueues 1 numrxqueues 1 \
     type veth peer name vb address 02:00:00:00:00:0b numtxqueues 1 numrxqueues 1";
 
+/// Whether stock programs are there.
+pub(crate) fn tools() -> bool {
+    let there = Command::new("ip").arg("-V").output().is_ok();
+    oracle_present("tc", there, "apt-get install iproute2")
+}
+
 /// Whether the test `name` is to go on here: stock programs are there, and this is its namespace.
 pub(crate) fn ready(name: &str) -> bool {
-    let there = Command::new("ip").arg("-V").output().is_ok();
-    oracle_present("tc", there, "apt-get install iproute2") && inside(name)
+    tools() && inside(name)
 }
 
 /// The same for a test that needs Python besides.

@@ -1,23 +1,24 @@
-//! rtnetlink over a stack: what `ip link` and `ip addr` read and change (`net/core/rtnetlink.c`).
+//! rtnetlink over a stack: what `ip link`, `ip addr` and `tc` read and change (`net/core/rtnetlink.c`).
 //!
 //! [`Rtnetlink`] is the one [`Family`] that an embedder serves `NETLINK_ROUTE` with, on softnet-netlink's table. It is
 //! made for a call, of what there is: the interfaces of a [`Softnet`], their [`Addresses`], and [`LinkOps`], which know
 //! what the stack does not: the kinds of links, and how one is made. What happens besides requests,
 //! [`Rtnetlink::notify`] tells to those who listen.
 //!
-//! Further objects, such as queueing disciplines for `tc`, neighbours or routes, are the business of
-//! [`Rtnetlink::rest`]: any family that refuses with `EOPNOTSUPP` what it does not know, [`Unserved`] if there is
+//! Further objects, such as neighbours or routes, are the business of [`Rtnetlink::rest`]: any family that refuses with `EOPNOTSUPP` what it does not know, [`Unserved`] if there is
 //! none. What nobody serves is answered as by a Linux without it: dumps of routes and neighbours are empty, all else
 //! is refused.
 //!
 //! Answered as by Linux 6.12:
 //! - links: see [`link`];
 //! - addresses: `RTM_NEWADDR`, `RTM_DELADDR`, `RTM_GETADDR`; see [`addr`];
+//! - traffic control: softnet-qdisc's [`TrafficControl`] over the interfaces that have a [tree](Trees);
 //! - `ip monitor`: the groups `RTNLGRP_LINK`, `RTNLGRP_IPV4_IFADDR`, `RTNLGRP_IPV6_IFADDR`.
 
 pub mod addr;
 pub mod link;
 mod notify;
+mod traffic;
 mod unserved;
 
 use softnet_netlink::errno::Errno;
@@ -26,12 +27,14 @@ use softnet_netlink::kernel::{
 };
 use softnet_netlink::rtnl::kind;
 use softnet_netlink::wire::Flags as MessageFlags;
+use softnet_qdisc::netlink::{TcDump, TrafficControl};
 use softnet_sk_buff::Instant;
 
 use crate::softnet::Softnet;
 use addr::{AddrDump, Addresses};
 use link::LinkDump;
 pub use link::{Iflink, LinkOps, NewLink};
+pub use traffic::Trees;
 pub use unserved::Unserved;
 
 /// `RTM_MAX`, of Linux 6.12.
@@ -48,7 +51,7 @@ pub struct Rtnetlink<'s, O, R> {
     pub ops: &'s mut O,
     /// The interfaces' addresses.
     pub addresses: &'s mut Addresses,
-    /// Who answers for all else: `tc`, neighbours, routes.
+    /// Who answers for all else: neighbours, routes.
     pub rest: &'s mut R,
     /// Now.
     pub now: Instant,
@@ -62,6 +65,8 @@ pub enum RouteDump<D> {
     Link(LinkDump),
     /// Of addresses.
     Addr(AddrDump),
+    /// Of traffic control.
+    Traffic(TcDump),
     /// Of what there is nothing of.
     Nothing,
     /// Of something else.
@@ -72,6 +77,8 @@ pub enum RouteDump<D> {
 enum Subject {
     Link,
     Addr,
+    /// Disciplines, classes, filters.
+    Traffic,
     /// Ports of bridges (`rtnl_bridge_getlink` and its kin): nothing here is one.
     Bridge,
     Other,
@@ -85,6 +92,7 @@ impl Subject {
             kind::DELLINK..=kind::SETLINK if family == AF_BRIDGE => Self::Bridge,
             kind::NEWLINK..=kind::SETLINK => Self::Link,
             kind::NEWADDR..=kind::GETADDR => Self::Addr,
+            kind::NEWQDISC..=kind::GETACTION | kind::NEWCHAIN..=kind::GETCHAIN => Self::Traffic,
             _ => Self::Other,
         }
     }
@@ -115,6 +123,7 @@ impl<C: Credentials, O: LinkOps, R: Family<C>> Family<C> for Rtnetlink<'_, O, R>
             Subject::Bridge if dump => return Ok(Outcome::Dump(DumpControl::default())),
             Subject::Link => self.link(call, cx).map(|()| Outcome::Ack),
             Subject::Addr => self.addr(call, cx).map(|()| Outcome::Ack),
+            Subject::Traffic => TrafficControl::new(&mut self.trees()).doit(call, cx),
             Subject::Bridge => Err(Errno::EOPNOTSUPP),
             Subject::Other => match self.rest.doit(call, cx) {
                 Err(Errno::EOPNOTSUPP) if dump && unserved::is_empty(request.kind()) => {
@@ -131,6 +140,9 @@ impl<C: Credentials, O: LinkOps, R: Family<C>> Family<C> for Rtnetlink<'_, O, R>
         match Subject::of(call) {
             Subject::Link => Ok(RouteDump::Link(LinkDump::start(self.ops, call))),
             Subject::Addr => Ok(RouteDump::Addr(AddrDump::start(call))),
+            Subject::Traffic => {
+                TrafficControl::new(&mut self.trees()).start(call, cx).map(RouteDump::Traffic)
+            }
             Subject::Bridge => Ok(RouteDump::Nothing),
             Subject::Other => match self.rest.start(call, cx) {
                 Err(Errno::EOPNOTSUPP) if unserved::is_empty(call.message.kind()) => {
@@ -145,6 +157,10 @@ impl<C: Credentials, O: LinkOps, R: Family<C>> Family<C> for Rtnetlink<'_, O, R>
         match dump {
             RouteDump::Link(dump) => self.dump_links(dump, to),
             RouteDump::Addr(dump) => self.addresses.dump(dump, (self.softnet, self.now), to),
+            RouteDump::Traffic(dump) => {
+                let mut trees = self.trees();
+                Family::<C>::dump(&mut TrafficControl::new(&mut trees), dump, to)
+            }
             RouteDump::Nothing => Ok(Progress::Done),
             RouteDump::Rest(dump) => self.rest.dump(dump, to),
         }
@@ -158,6 +174,10 @@ impl<C: Credentials, O: LinkOps, R: Family<C>> Family<C> for Rtnetlink<'_, O, R>
 }
 
 impl<O: LinkOps, R> Rtnetlink<'_, O, R> {
+    fn trees(&mut self) -> Trees<'_> {
+        Trees::new(self.softnet, self.now)
+    }
+
     fn link<C: Credentials>(&mut self, call: &Call<'_, C>, cx: &mut Cx) -> Result<(), Errno> {
         match call.message.kind() {
             kind::GETLINK => self.getlink(call, cx),

@@ -52,6 +52,7 @@ mod queues;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 pub use error::TreeError;
 use hooks::Hooks;
@@ -160,12 +161,6 @@ impl<P: Packet> Tree<P> {
     #[must_use]
     pub fn root_handle(&self) -> Handle {
         self.root_handle
-    }
-
-    /// `ingress` or `clsact`, whichever is there, and its statistics.
-    #[must_use]
-    pub fn hooks(&self) -> Option<(&'static str, &Stats)> {
-        self.hooks.as_ref().map(|hooks| (hooks.kind, &hooks.stats))
     }
 
     /// Whether there is ingress or clsact, or ever was (`dev_ingress_queue`).

@@ -2,7 +2,8 @@
 
 use softnet_netlink::rtnl::link::{Ifinfomsg, LinkIfmap, LinkStats as Stats32, LinkStats64};
 use softnet_netlink::wire::{Body, WriteError};
-use softnet_sk_buff::{IfIndex, MacAddr};
+use softnet_qdisc::{Handle, Qdisc, Tree};
+use softnet_sk_buff::{IfIndex, MacAddr, SkBuff};
 
 use super::{Iflink, LinkOps};
 use crate::device::NetDevice;
@@ -196,6 +197,7 @@ impl<'a> Fill<'a> {
         match qdisc {
             _ if self.going => "noop",
             Some(_) if self.device.tx_queues().len() > 1 => "mq",
+            Some(qdisc) if !self.device.was_up() && is_untouched(qdisc) => "noop",
             Some(qdisc) => qdisc.kind(),
             None if self.device.was_up() => "noqueue",
             None => "noop",
@@ -226,4 +228,10 @@ fn stats32(stats: &LinkStats) -> Stats32 {
         rx_missed_errors tx_aborted_errors tx_carrier_errors tx_fifo_errors tx_heartbeat_errors
         tx_window_errors rx_compressed tx_compressed rx_nohandler
     })
+}
+
+/// Whether it is what a tree begins with.
+fn is_untouched(qdisc: &dyn Qdisc<SkBuff>) -> bool {
+    let tree = qdisc.downcast_ref::<Tree<SkBuff>>();
+    tree.is_some_and(|tree| tree.root_handle() == Handle::UNSPEC)
 }
