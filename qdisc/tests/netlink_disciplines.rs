@@ -11,16 +11,17 @@ use softnet_netlink::rtnl::kind;
 use softnet_netlink::tc::Tcmsg;
 use softnet_netlink::wire::{Flags, Messages};
 
-/// Requests about disciplines and classes that `tc` sent to Linux.
+/// Requests about disciplines and classes that `tc` sent: the seeds of fuzz target `qdisc_netlink`.
 fn recorded() -> Vec<Vec<u8>> {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../netlink/tests/corpus/disciplines.bin");
-    let bytes = std::fs::read(file).unwrap();
-    let all = Messages::new(&bytes).map(|message| message.unwrap());
-    let asked = all.filter(|message| message.flags().contains(Flags::REQUEST));
-    let ours = asked.filter(|message| [36, 37, 40, 41].contains(&message.kind()));
-    let bytes: Vec<_> = ours.map(|message| message.as_bytes().to_vec()).collect();
-    assert!(bytes.len() > 20, "{}", bytes.len());
-    bytes
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/qdisc_netlink");
+    let mut all = Vec::new();
+    for seed in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(seed.unwrap().path()).unwrap();
+        all.extend(Messages::new(&bytes).map(|message| message.unwrap().as_bytes().to_vec()));
+    }
+    assert!(all.len() > 100, "{}", all.len());
+    all.sort();
+    all
 }
 
 proptest! {

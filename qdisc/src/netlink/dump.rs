@@ -60,7 +60,7 @@ impl<P: Packet, D: Devices<P>> TrafficControl<'_, P, D> {
                 for found in Found::all(tree).into_iter().skip(dump.at) {
                     if found.is_told(invisible) {
                         to.message(kind::NEWQDISC, Flags::empty(), |body| {
-                            fill.qdisc(&found, found.parent(), None, body)
+                            fill.qdisc(&found, (found.parent(), true), None, body)
                         })?;
                     }
                     dump.at = dump.at.saturating_add(1);

@@ -58,16 +58,22 @@ impl<P: Packet> Fill<'_, P> {
         Tcmsg { ifindex: self.dev.get().cast_signed(), ..Tcmsg::default() }
     }
 
-    /// `tc_fill_qdisc`. `words`: a warning for those who listen.
+    /// `tc_fill_qdisc`. `words`: a warning for those who listen. `held`: by the queues, too.
     pub(super) fn qdisc(
         &self,
         found: &Found<'_, P>,
-        parent: u32,
+        (parent, held): (u32, bool),
         words: Option<&[u8]>,
         to: &mut Body<'_>,
     ) -> Result<(), WriteError> {
         let handle = found.handle().class(0).0;
-        to.fixed(&Tcmsg { parent, handle, info: self.refcnt(found), ..self.head() })?;
+        let info = match found {
+            _ if held => self.refcnt(found),
+            Found::Qdisc { .. } => 1,
+            // Nobody may hold it any more before it goes.
+            Found::Hooks { .. } => 0,
+        };
+        to.fixed(&Tcmsg { parent, handle, info, ..self.head() })?;
         to.string(tca::KIND, found.kind().as_bytes())?;
         match found {
             Found::Qdisc { qdisc, .. } => kinds::write(*qdisc, to)?,

@@ -35,21 +35,21 @@ impl<P: Packet, D: Devices<P>> TrafficControl<'_, P, D> {
         if let Some(found) = there.filter(|found| found.is_told(false)) {
             let fill = Fill { tree, dev, now };
             telling.add(kind::DELQDISC, Flags::empty(), |to| {
-                fill.qdisc(&found, request.head.parent, None, to)
+                fill.qdisc(&found, (request.head.parent, attaches(&request)), None, to)
             });
         }
         let handle = modify(&request, tree, there.map(|found| found.kind()), (&mut about, cx))?;
-        let mut flags = Flags::REPLACE;
+        let (mut flags, mut held) = (Flags::REPLACE, !attaches(&request));
         // What was there was changed.
         if before == Some(handle) {
             telling = Telling::new(call);
-            flags = Flags::empty();
+            (flags, held) = (Flags::empty(), true);
         }
         let tree = self.devices.tree(dev).ok_or(Errno::ENODEV)?;
         if let Some(found) = Found::by_handle(tree, handle) {
             let fill = Fill { tree, dev, now };
             telling.add(kind::NEWQDISC, flags, |to| {
-                fill.qdisc(&found, request.head.parent, cx.extack.words(), to)
+                fill.qdisc(&found, (request.head.parent, held), cx.extack.words(), to)
             });
         }
         // Whether it can be told does not matter to what was done.
@@ -75,7 +75,7 @@ impl<P: Packet, D: Devices<P>> TrafficControl<'_, P, D> {
         let told = if get { kind::NEWQDISC } else { kind::DELQDISC };
         if found.is_told(false) {
             let parent = request.head.parent;
-            telling.add(told, Flags::empty(), |to| fill.qdisc(&found, parent, None, to));
+            telling.add(told, Flags::empty(), |to| fill.qdisc(&found, (parent, get), None, to));
         }
         if get {
             return telling.send(cx);
@@ -98,15 +98,21 @@ impl<P: Packet, D: Devices<P>> TrafficControl<'_, P, D> {
     }
 }
 
+/// Whether a new discipline puts itself on the device's queues once all is told (`Qdisc_ops::attach`): until then the
+/// old one is there.
+fn attaches(request: &TcRequest<'_>) -> bool {
+    matches!(request.kind(), Some(b"htb" | b"mq" | b"mqprio"))
+}
+
 /// What a change is about, if there is something.
 fn target<'t, P: Packet>(request: &TcRequest<'_>, tree: &'t Tree<P>) -> Option<Found<'t, P>> {
     match request.parent() {
         Parent::Unspecified => Found::by_handle(tree, request.handle()),
         Parent::Root => Some(Found::root(tree)),
         Parent::Ingress => Found::hooks(tree),
-        parent @ Parent::Class(_) => {
-            let handle = tree.handle_at(parent).ok().flatten()?;
-            Found::by_handle(tree, handle)
+        Parent::Class(class) => {
+            let above = Found::by_handle(tree, class.handle())?;
+            above.leaf(tree, class, &mut ExtAck::new()).ok().flatten()
         }
     }
 }

@@ -196,7 +196,7 @@ impl<P: Packet> Tree<P> {
     }
 
     /// The number of what hangs there, if it has one.
-    pub(crate) fn handle_at(&self, parent: Parent) -> Result<Option<Handle>, TreeError> {
+    fn handle_at(&self, parent: Parent) -> Result<Option<Handle>, TreeError> {
         let path = self.path_of(parent)?;
         let at = self.places.iter().find(|(_, place)| **place == path);
         Ok(at.map(|(&handle, _)| handle))
