@@ -110,6 +110,7 @@
 //! - [`tree`]: a device's whole traffic control, its disciplines by number, changed by the rules of `tc`;
 //!   size tables, rate estimators, ingress and clsact.
 //! - `tc`, a feature: the same in tc's own words, as typed.
+//! - `netlink`, a feature: the same by rtnetlink's messages, so that stock `tc` is a client.
 //!
 //! # Held to Linux
 //!

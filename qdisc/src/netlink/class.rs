@@ -33,8 +33,7 @@ impl<P: Packet, D: Devices<P>> TrafficControl<'_, P, D> {
         call: &Call<'_, C>,
         cx: &mut Cx,
     ) -> Result<(), Errno> {
-        let request = TcRequest::parse(call.message, &mut cx.extack)?;
-        let dev = request.dev().ok_or(Errno::ENODEV)?;
+        let (request, dev) = TcRequest::with_dev(call.message, &mut cx.extack)?;
         let tree = self.devices.tree(dev).ok_or(Errno::ENODEV)?;
         let about = about(&request, tree)?;
         let flags = call.message.flags();

@@ -1,8 +1,77 @@
-//! Traffic control as `tc` sees it: rtnetlink's messages about the [`Tree`](crate::Tree)s of devices (`net/sched/sch_api.c`).
+//! Traffic control as `tc` sees it: rtnetlink's messages about the [`Tree`](crate::Tree)s of devices
+//! (`net/sched/sch_api.c`).
 //!
 //! [`TrafficControl`] answers requests about disciplines, classes and filters, as a [`Family`] of softnet-netlink's
 //! table: it is made for a call, from the [`Devices`] that have the trees. What it changes it tells to those who
 //! listen to `RTNLGRP_TC`.
+//!
+//! ```
+//! use softnet_netlink::kernel::{self, Creds, NetId, Outgoing, Protocol, ProtocolConfig, Sent, Table};
+//! use softnet_netlink::rtnl::kind;
+//! use softnet_netlink::tc::Tcmsg;
+//! use softnet_netlink::wire::{Flags, Header, WriteError, Writer};
+//! use softnet_qdisc::netlink::{Devices, TrafficControl};
+//! use softnet_qdisc::tree::Device;
+//! use softnet_qdisc::{Cx, Packet, Tree};
+//! use softnet_sk_buff::{DropCounts, IfIndex, Instant};
+//! # struct Toy;
+//! # impl Packet for Toy {
+//! #     fn pkt_len(&self) -> u32 { 100 }
+//! #     fn flow_hash(&mut self, _: [u64; 2]) -> u32 { 0 }
+//! # }
+//!
+//! /// A machine of one interface.
+//! struct Machine { tree: Tree<Toy>, lost: DropCounts }
+//!
+//! impl Devices<Toy> for Machine {
+//!     fn next(&self, from: u32) -> Option<IfIndex> {
+//!         (from <= 1).then_some(IfIndex::FIRST)
+//!     }
+//!     fn tree(&self, dev: IfIndex) -> Option<&Tree<Toy>> {
+//!         (dev == IfIndex::FIRST).then_some(&self.tree)
+//!     }
+//!     fn tree_mut(&mut self, dev: IfIndex) -> Option<(&mut Tree<Toy>, Cx<'_, Toy>)> {
+//!         let cx = Cx::new(Instant::ZERO, &mut self.lost);
+//!         (dev == IfIndex::FIRST).then_some((&mut self.tree, cx))
+//!     }
+//!     fn now(&self) -> Instant {
+//!         Instant::ZERO
+//!     }
+//! }
+//!
+//! let mut table = Table::new(kernel::Config::default());
+//! table.register(Protocol::ROUTE, ProtocolConfig::default())?;
+//! let root = Creds::root(42);
+//! let socket = table.open(NetId(0), Protocol::ROUTE, root)?;
+//! // tc qdisc add dev lo root fq_codel
+//! let mut buffer = [0; 64];
+//! let mut writer = Writer::new(&mut buffer);
+//! let add = Header::new(kind::NEWQDISC, Flags::REQUEST | Flags::CREATE | Flags::EXCL);
+//! writer.message(add, |body| {
+//!     body.fixed(&Tcmsg { ifindex: 1, parent: u32::MAX, ..Tcmsg::default() })?;
+//!     body.string(1, b"fq_codel")
+//! })?;
+//! let mut machine = Machine { tree: Tree::new(Device::new(1))?, lost: DropCounts::default() };
+//! if let Sent::Request(request) = table.sendmsg(socket, Outgoing::new(writer.as_bytes()), &root)? {
+//!     let mut family = TrafficControl::new(&mut machine);
+//!     kernel::serve(&mut table, request, &mut family, &mut kernel::Cx::new(65_536));
+//! }
+//! assert_eq!(machine.tree.root().kind(), "fq_codel");
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Held to Linux
+//! What stock `tc` prints over these trees, errors and `tc monitor` included, is compared with what it prints on Linux
+//! 6.12 (`qdisc/tests/stock`): each discipline with its defaults and with many options, changed, replaced, deleted and
+//! misused. Where Linux has words for a refusal, they are the same.
+//!
+//! What differs:
+//! - Configurations that this crate refuses and Linux does not, such as a limit of 0, are `EINVAL`.
+//! - Blocks of filters that disciplines share are refused with `EOPNOTSUPP`, and so are a card's helps and red's
+//!   blocks of filters for what it drops or marks.
+//! - Linux counts numbers for disciplines without one for the whole machine, each tree here for itself.
+//! - Where classes were deleted, others may come in another order: Linux's depends on how many there once were.
+//! - Times that Linux counts in jiffies (pie's update, fq's refill) are shown as they were asked for.
 
 mod class;
 mod devices;

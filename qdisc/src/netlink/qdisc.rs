@@ -23,8 +23,7 @@ impl<P: Packet, D: Devices<P>> TrafficControl<'_, P, D> {
         call: &Call<'_, C>,
         cx: &mut Cx,
     ) -> Result<(), Errno> {
-        let request = TcRequest::parse(call.message, &mut cx.extack)?;
-        let dev = request.dev().ok_or(Errno::ENODEV)?;
+        let (request, dev) = TcRequest::with_dev(call.message, &mut cx.extack)?;
         let (tree, mut about) = self.devices.tree_mut(dev).ok_or(Errno::ENODEV)?;
         let now = about.now;
         let there = target(&request, tree);
@@ -64,8 +63,7 @@ impl<P: Packet, D: Devices<P>> TrafficControl<'_, P, D> {
         call: &Call<'_, C>,
         cx: &mut Cx,
     ) -> Result<(), Errno> {
-        let request = TcRequest::parse(call.message, &mut cx.extack)?;
-        let dev = request.dev().ok_or(Errno::ENODEV)?;
+        let (request, dev) = TcRequest::with_dev(call.message, &mut cx.extack)?;
         let now = self.devices.now();
         let tree = self.devices.tree(dev).ok_or(Errno::ENODEV)?;
         let found = locate(&request, tree, &mut cx.extack)?;

@@ -51,6 +51,16 @@ impl<'a> TcRequest<'a> {
         Ok(Self { message, head: message.fixed(), table })
     }
 
+    /// The same of a request that is about an interface.
+    pub(super) fn with_dev(
+        message: Message<'a>,
+        extack: &mut ExtAck,
+    ) -> Result<(Self, IfIndex), Errno> {
+        let request = Self::parse(message, extack)?;
+        let dev = u32::try_from(request.head.ifindex).ok().and_then(IfIndex::new);
+        Ok((request, dev.ok_or(Errno::ENODEV)?))
+    }
+
     pub(super) fn get(&self, kind: u16) -> Option<Attr<'a>> {
         self.table.get(kind)
     }
@@ -67,10 +77,6 @@ impl<'a> TcRequest<'a> {
     /// Whether it names another kind than this (`nla_strcmp`).
     pub(super) fn is_other_than(&self, kind: &str) -> bool {
         self.kind().is_some_and(|named| named != kind.as_bytes())
-    }
-
-    pub(super) fn dev(&self) -> Option<IfIndex> {
-        u32::try_from(self.head.ifindex).ok().and_then(IfIndex::new)
     }
 
     /// Where it is about.

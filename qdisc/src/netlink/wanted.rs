@@ -47,7 +47,17 @@ pub(super) struct Ask<'a, 'x> {
     pub(super) extack: &'x mut ExtAck,
 }
 
-impl Ask<'_, '_> {
+impl<'a, 'x> Ask<'a, 'x> {
+    fn new(
+        request: &TcRequest<'a>,
+        (kind, parent): (&'static str, u32),
+        device: Facts,
+        extack: &'x mut ExtAck,
+    ) -> Self {
+        let options = request.get(tca::OPTIONS);
+        Self { kind, message: request.message, options, parent, device, extack }
+    }
+
     /// Whether it hangs in the root.
     pub(super) const fn is_root(&self) -> bool {
         self.parent == ROOT
@@ -109,6 +119,18 @@ impl<'a> Wanted<'a> {
         self.refuse(errno)
     }
 
+    fn ask<T>(
+        &self,
+        work: impl FnOnce(&mut Ask<'_, '_>) -> Result<T, Errno>,
+    ) -> Result<T, ConfigError> {
+        let said = &mut *self.said.borrow_mut();
+        let place = (self.kind, self.request.head.parent);
+        work(&mut Ask::new(self.request, place, self.device, said.extack)).map_err(|errno| {
+            said.errno = errno;
+            ConfigError::Refused
+        })
+    }
+
     /// Blocks of filters that disciplines share are not there (`qdisc_block_indexes_set`).
     fn check_blocks(&self, words: [&'static str; 2]) -> Result<(), ConfigError> {
         let named = [tca::INGRESS_BLOCK, tca::EGRESS_BLOCK].map(|kind| self.request.has(kind));
@@ -153,47 +175,18 @@ impl<P: Packet> Spec<P> for Wanted<'_> {
         if self.kind == "noqueue" && self.request.head.parent != ROOT {
             return Err(self.say(Errno::EINVAL, "Cannot assign noqueue to a class"));
         }
-        let said = &mut *self.said.borrow_mut();
-        let options = self.request.get(tca::OPTIONS);
-        let message = self.request.message;
-        let mut ask = Ask {
-            kind: self.kind,
-            parent: self.request.head.parent,
-            message,
-            options,
-            device: self.device,
-            extack: said.extack,
-        };
-        let made = kinds::create(&mut ask, handle, device);
-        made.map_err(|errno| {
-            said.errno = errno;
-            ConfigError::Refused
-        })
+        self.ask(|ask| kinds::create(ask, handle, device))
     }
 
     /// `qdisc_change`.
     fn change(&self, qdisc: &mut dyn Qdisc<P>, cx: &mut Cx<'_, P>) -> Result<(), ConfigError> {
-        if let Some(options) = self.request.get(tca::OPTIONS) {
+        if self.request.has(tca::OPTIONS) {
             if !kinds::changes(self.kind) {
                 let words = "Change operation not supported by specified qdisc";
                 return Err(self.say(Errno::EINVAL, words));
             }
             self.check_blocks(["Change of blocks is not supported"; 2])?;
-            let said = &mut *self.said.borrow_mut();
-            let message = self.request.message;
-            let options = Some(options);
-            let mut ask = Ask {
-                kind: self.kind,
-                parent: self.request.head.parent,
-                message,
-                options,
-                device: self.device,
-                extack: said.extack,
-            };
-            kinds::change(&mut ask, qdisc, cx).map_err(|errno| {
-                said.errno = errno;
-                ConfigError::Refused
-            })?;
+            self.ask(|ask| kinds::change(ask, qdisc, cx))?;
         }
         self.check_fault()
     }
@@ -231,16 +224,7 @@ impl<'a> WantedClass<'a> {
         work: impl FnOnce(&mut Ask<'_, '_>) -> Result<T, kinds::ClassRefused>,
     ) -> Result<T, ClassError> {
         let said = &mut *self.said.borrow_mut();
-        let options = self.request.get(tca::OPTIONS);
-        let message = self.request.message;
-        let mut ask = Ask {
-            kind: self.kind,
-            parent: self.parent,
-            message,
-            options,
-            device: self.device,
-            extack: said.extack,
-        };
+        let mut ask = Ask::new(self.request, (self.kind, self.parent), self.device, said.extack);
         work(&mut ask).map_err(|why| match why {
             kinds::ClassRefused::Errno(errno) => {
                 said.errno = errno;

@@ -63,14 +63,23 @@ impl Options for Config {
 
     fn write(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
         to.nest_as(tca::OPTIONS, |to| {
-            to.value(TARGET, &self.codel.target.as_micros())?;
-            to.value(LIMIT, &self.limit)?;
-            to.value(INTERVAL, &self.codel.interval.as_micros())?;
-            to.value(ECN, &u32::from(self.codel.ecn))?;
+            write_common(&self.codel, self.limit, to)?;
             match self.codel.ce_threshold {
                 Some(step) => to.value(CE_THRESHOLD, &step.over.as_micros()),
                 None => Ok(()),
             }
         })
     }
+}
+
+/// What codel and fq_codel show first, at the same numbers.
+pub(super) fn write_common(
+    codel: &codel::Config,
+    limit: u32,
+    to: &mut Body<'_>,
+) -> Result<(), WriteError> {
+    to.value(TARGET, &codel.target.as_micros())?;
+    to.value(LIMIT, &limit)?;
+    to.value(INTERVAL, &codel.interval.as_micros())?;
+    to.value(ECN, &u32::from(codel.ecn))
 }

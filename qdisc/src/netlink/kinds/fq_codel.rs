@@ -64,10 +64,7 @@ impl Options for Config {
 
     fn write(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
         to.nest_as(tca::OPTIONS, |to| {
-            to.value(TARGET, &self.codel.target.as_micros())?;
-            to.value(LIMIT, &self.limit)?;
-            to.value(INTERVAL, &self.codel.interval.as_micros())?;
-            to.value(ECN, &u32::from(self.codel.ecn))?;
+            codel::write_common(&self.codel, self.limit, to)?;
             to.value(QUANTUM, &self.quantum)?;
             to.value(DROP_BATCH_SIZE, &self.drop_batch)?;
             to.value(MEMORY_LIMIT, &self.memory_limit)?;
