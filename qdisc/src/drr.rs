@@ -280,6 +280,10 @@ impl<P: Packet> Qdisc<P> for Drr<P> {
         of.is_none().then_some(&mut self.filters)
     }
 
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        of.is_none().then_some(&self.filters)
+    }
+
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         let at = self.classes.find(class)?;
         Some(self.classes.get(at)?.child.qdisc())

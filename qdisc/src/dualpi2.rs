@@ -411,4 +411,8 @@ impl<P: Packet> Qdisc<P> for DualPi2<P> {
     fn filters_mut(&mut self, of: Option<ClassId>) -> Option<&mut Block<P>> {
         of.is_none().then_some(&mut self.filters)
     }
+
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        of.is_none().then_some(&self.filters)
+    }
 }

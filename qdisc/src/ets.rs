@@ -318,6 +318,10 @@ impl<P: Packet> Qdisc<P> for Ets<P> {
         of.is_none().then_some(&mut self.filters)
     }
 
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        of.is_none().then_some(&self.filters)
+    }
+
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         let index = self.index(class).ok()?;
         Some(self.bands.get(index)?.child.qdisc())

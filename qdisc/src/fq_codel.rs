@@ -496,4 +496,8 @@ impl<P: Packet> Qdisc<P> for FqCodel<P> {
     fn filters_mut(&mut self, of: Option<ClassId>) -> Option<&mut Block<P>> {
         of.is_none().then_some(&mut self.filters)
     }
+
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        of.is_none().then_some(&self.filters)
+    }
 }

@@ -414,6 +414,11 @@ impl<P: Packet> Qdisc<P> for Hfsc<P> {
         Some(self.classes.get_mut(at)?.filters.get_or_insert_default())
     }
 
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        let at = self.classes.find(of.unwrap_or(self.handle.class(0)))?;
+        self.classes.get(at)?.filters.as_deref()
+    }
+
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         let at = self.classes.find(class).filter(|&at| self.is_leaf(at))?;
         self.classes.get(at).map(|member| member.child.qdisc())

@@ -484,6 +484,11 @@ impl<P: Packet> Qdisc<P> for Htb<P> {
         Some(member.filters.get_or_insert_default())
     }
 
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        let Some(class) = of else { return Some(&self.filters) };
+        self.classes.get(self.classes.find(class)?)?.filters.as_deref()
+    }
+
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         let member = self.classes.get(self.classes.find(class)?)?;
         member.child.as_ref().map(Child::qdisc)

@@ -172,6 +172,10 @@ impl<P: Packet> Qdisc<P> for Prio<P> {
         of.is_none().then_some(&mut self.filters)
     }
 
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        of.is_none().then_some(&self.filters)
+    }
+
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         let index = self.index(class).ok()?;
         Some(self.bands.get(index)?.qdisc())

@@ -116,6 +116,12 @@ pub trait Qdisc<P: Packet>: Any + Send {
         None
     }
 
+    /// The same, to be looked at; `None` also while a class that could have filters has none.
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        let _ = of;
+        None
+    }
+
     /// The child in `class` (`Qdisc_class_ops::leaf`).
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         let _ = class;

@@ -452,6 +452,10 @@ impl<P: Packet> Qdisc<P> for Qfq<P> {
         of.is_none().then_some(&mut self.filters)
     }
 
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        of.is_none().then_some(&self.filters)
+    }
+
     fn leaf(&self, class: ClassId) -> Option<&dyn Qdisc<P>> {
         let at = self.classes.find(class)?;
         Some(self.classes.get(at)?.child.qdisc())

@@ -574,4 +574,8 @@ impl<P: Packet> Qdisc<P> for Sfq<P> {
     fn filters_mut(&mut self, of: Option<ClassId>) -> Option<&mut Block<P>> {
         of.is_none().then_some(&mut self.filters)
     }
+
+    fn filters(&self, of: Option<ClassId>) -> Option<&Block<P>> {
+        of.is_none().then_some(&self.filters)
+    }
 }

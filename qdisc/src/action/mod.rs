@@ -11,7 +11,7 @@
 //! | [`csum`] | `act_csum.c` | makes checksums right again |
 //!
 //! An embedder's own is an [`Act`]. Each action belongs to one filter: the shared ones of Linux,
-//! named by an index (`tc actions add … index 7`), are not here.
+//! named by an index (`tc actions add … index 7`), are not here. What `tc` calls an action by is its [`Label`].
 
 pub mod csum;
 pub mod gact;
@@ -23,6 +23,7 @@ pub mod skbedit;
 pub mod vlan;
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 use softnet_sk_buff::{IfIndex, Instant};
@@ -68,6 +69,13 @@ pub enum Control {
 }
 
 impl Control {
+    fn goto_chain(self) -> Option<u32> {
+        match self {
+            Self::GotoChain(chain) => Some(chain),
+            _ => None,
+        }
+    }
+
     /// Fit for an action to end with; a redirect is for mirred to make.
     fn check(self) -> Result<(), ActionError> {
         match self {
@@ -108,6 +116,43 @@ pub enum Config<P: Packet> {
     Csum(csum::Config),
     /// An embedder's own.
     Other(Box<dyn Act<P>>),
+    /// Any of these, with what tc calls it by.
+    Labelled(Box<(Label, Self)>),
+}
+
+impl<P: Packet> Config<P> {
+    /// The chain that it leads to.
+    pub(crate) fn control_goto(&self) -> Option<u32> {
+        let control = match self {
+            Self::Gact(config) => config.control,
+            Self::Mirred(config) => config.control,
+            Self::Police(config) => config.exceed,
+            Self::SkbEdit(config) => config.control,
+            Self::Vlan(config) => config.control,
+            Self::Pedit(config) => config.control,
+            Self::Csum(config) => config.control,
+            Self::Other(_) => return None,
+            Self::Labelled(labelled) => return labelled.1.control_goto(),
+        };
+        control.goto_chain()
+    }
+}
+
+/// What an action is called by, and what else its maker said of it. It changes nothing of what the action does;
+/// `tc` shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Label {
+    /// Its number among those of its kind (`tcfa_index`); 0 if it has none.
+    pub index: u32,
+    /// What its maker remembers it by (`TCA_ACT_COOKIE`), at most 16 bytes.
+    pub cookie: Option<Vec<u8>>,
+    /// `TCA_ACT_FLAGS_*`: about counters and offloading.
+    pub flags: u32,
+    /// `TCA_ACT_HW_STATS_*` that are wanted; `None` for any.
+    pub hw_stats: Option<u8>,
+    /// A policer that is the filter's own rather than one of its actions (`TCA_OLD_COMPAT`, tc's `police` without
+    /// `action`).
+    pub old: bool,
 }
 
 macro_rules! configs {
@@ -205,12 +250,17 @@ pub enum Op<P: Packet> {
 #[derive(Debug)]
 pub struct Action<P: Packet> {
     op: Op<P>,
+    label: Label,
     stats: Stats,
     times: Times,
 }
 
 impl<P: Packet> Action<P> {
     fn new(config: Config<P>, now: Instant) -> Result<Self, ActionError> {
+        let (mut label, mut config) = (Label::default(), config);
+        while let Config::Labelled(labelled) = config {
+            (label, config) = *labelled;
+        }
         let op = match config {
             Config::Gact(config) => Op::Gact(gact::Gact::new(config)?),
             Config::Mirred(config) => Op::Mirred(config.checked()?),
@@ -220,9 +270,11 @@ impl<P: Packet> Action<P> {
             Config::Pedit(config) => Op::Pedit(config.checked()?),
             Config::Csum(config) => Op::Csum(config.checked()?),
             Config::Other(act) => Op::Other(act),
+            // Taken apart above.
+            Config::Labelled(_) => return Err(ActionError::Nothing),
         };
         let times = Times { installed: now, first_used: None, last_used: None };
-        Ok(Self { op, stats: Stats::default(), times })
+        Ok(Self { op, label, stats: Stats::default(), times })
     }
 
     /// Linux's name for it (`tc_action_ops::kind`).
@@ -244,6 +296,27 @@ impl<P: Packet> Action<P> {
     #[must_use]
     pub fn op(&self) -> &Op<P> {
         &self.op
+    }
+
+    /// The chain that it leads to.
+    pub(crate) fn goto_chain(&self) -> Option<u32> {
+        let control = match &self.op {
+            Op::Gact(gact) => gact.config().control,
+            Op::Mirred(config) => config.control,
+            Op::Police(police) => police.config().exceed,
+            Op::SkbEdit(config) => config.control,
+            Op::Vlan(config) => config.control,
+            Op::Pedit(config) => config.control,
+            Op::Csum(config) => config.control,
+            Op::Other(_) => return None,
+        };
+        control.goto_chain()
+    }
+
+    /// What it is called by.
+    #[must_use]
+    pub fn label(&self) -> &Label {
+        &self.label
     }
 
     /// What it counted.

@@ -179,6 +179,12 @@ impl Police {
         &self.config
     }
 
+    /// Bytes of the largest packet that can conform; `u32::MAX` for any.
+    #[must_use]
+    pub fn mtu(&self) -> u32 {
+        self.mtu
+    }
+
     /// The average rates at `now`, if it measures them. `stats` are those of its action.
     #[must_use]
     pub fn rate(&self, stats: &Stats, now: Instant) -> Option<RateEstimate> {

@@ -11,6 +11,7 @@ use softnet_sk_buff::{EtherType, Instant};
 use super::kinds::{Kind, Proto};
 use super::target::Step;
 use super::{At, Filter, FilterError, MAX_CHAIN, Request, Shown, Verdict, cls_u32};
+use crate::action::Action;
 use crate::{ClassId, Cx, Packet};
 
 /// Times that a packet is sent to the start or to another chain before it is dropped
@@ -54,8 +55,14 @@ pub struct Block<P: Packet> {
 }
 
 struct Chains<P: Packet> {
-    /// By ascending index; only those that have filters.
+    /// By ascending index; only those that have filters, were made as such, or are where an action leads.
     list: Vec<Chain<P>>,
+    /// The next [`Chain::born`].
+    next_born: u64,
+    /// Actions lead to chains, or once did.
+    has_gotos: bool,
+    /// What the last filter was made at (`tcf_block::classid`).
+    classid: Option<ClassId>,
     tables: cls_u32::Tables<P>,
     /// Classes that came after filters which name them, and are held by these all the same.
     bound_later: BTreeSet<ClassId>,
@@ -63,8 +70,32 @@ struct Chains<P: Packet> {
 
 struct Chain<P: Packet> {
     index: u32,
+    /// Its place among the others as they are shown: in the order in which they came to be.
+    born: u64,
+    /// It stays without filters (`explicitly_created`).
+    explicit: bool,
     /// By ascending priority.
     protos: Vec<Proto<P>>,
+}
+
+/// A priority of a chain, with its filters (`struct tcf_proto`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ProtoShown {
+    /// Chain, priority and protocol; the handle is 0.
+    pub at: At,
+    /// Linux's name for the kind of its filters.
+    pub kind: &'static str,
+    /// fw without a filter: the mark is the class.
+    pub is_mark_class: bool,
+}
+
+/// A chain of a block (`struct tcf_chain`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ChainShown {
+    /// Its number.
+    pub index: u32,
+    /// It was made as such (`tc chain add`) and stays without filters.
+    pub explicit: bool,
 }
 
 impl<P: Packet> Block<P> {
@@ -107,7 +138,7 @@ impl<P: Packet> Block<P> {
         &mut self,
         request: Request,
         at: At,
-        filter: Filter<P>,
+        mut filter: Filter<P>,
         now: Instant,
     ) -> Result<At, FilterError> {
         if at.prio == 0 && request == Request::Change {
@@ -117,12 +148,118 @@ impl<P: Packet> Block<P> {
             return Err(FilterError::Chain(at.chain));
         }
         let mut chains = self.chains.take().unwrap_or_default();
+        chains.has_gotos |= filter.leads_to_a_chain();
         let changed = chains.change(request, at, filter, now);
+        chains.settle();
         // Also where a filter did not come about for which a place had been made.
         if !chains.list.is_empty() {
             self.chains = Some(chains);
         }
         changed
+    }
+
+    /// Makes a chain without filters, which stays when it has none any more (`RTM_NEWCHAIN`).
+    ///
+    /// # Errors
+    /// [`FilterError::Chain`], [`FilterError::ChainExists`]; nothing has changed.
+    pub fn add_chain(&mut self, index: u32) -> Result<(), FilterError> {
+        if index > MAX_CHAIN {
+            return Err(FilterError::Chain(index));
+        }
+        if self.chain(index).is_some() {
+            return Err(FilterError::ChainExists(index));
+        }
+        let chains = self.chains.get_or_insert_default();
+        let place = chains.make_chain(index);
+        if let Some(chain) = chains.list.get_mut(place) {
+            chain.explicit = true;
+        }
+        Ok(())
+    }
+
+    /// Deletes a chain with its filters (`RTM_DELCHAIN`).
+    ///
+    /// # Errors
+    /// [`FilterError::NoChain`]; nothing has changed.
+    pub fn delete_chain(&mut self, index: u32) -> Result<(), FilterError> {
+        self.chain(index).ok_or(FilterError::NoChain(index))?;
+        let Some(chains) = &mut self.chains else { return Err(FilterError::NoChain(index)) };
+        if let Some(place) = chains.find(index)
+            && let Some(chain) = chains.list.get_mut(place)
+        {
+            chain.explicit = false;
+        }
+        self.delete(At { chain: index, ..At::any(EtherType::NONE) }, None)
+    }
+
+    /// A chain, unless there is nothing of it but actions that lead to it.
+    #[must_use]
+    pub fn chain(&self, index: u32) -> Option<ChainShown> {
+        let chains = self.chains.as_deref()?;
+        chains.list.get(chains.find(index)?).and_then(Chain::shown)
+    }
+
+    /// Shows all chains, in the order in which they came to be.
+    pub fn chains(&self) -> impl Iterator<Item = ChainShown> {
+        self.by_birth().into_iter().filter_map(Chain::shown)
+    }
+
+    /// Shows the priorities of all chains, in the order in which [`walk`](Self::walk) shows their filters.
+    pub fn protos(&self) -> impl Iterator<Item = ProtoShown> {
+        self.by_birth()
+            .into_iter()
+            .flat_map(|chain| chain.protos.iter().map(|proto| proto.summary(chain.index)))
+    }
+
+    /// A priority of a chain.
+    #[must_use]
+    pub fn proto(&self, chain: u32, prio: u16) -> Option<ProtoShown> {
+        let chains = self.chains.as_deref()?;
+        let chain = chains.list.get(chains.find(chain)?)?;
+        let place = chain.find(prio, EtherType::NONE).ok()?.ok()?;
+        chain.protos.get(place).map(|proto| proto.summary(chain.index))
+    }
+
+    /// Shows the filters of one priority, or nothing if there is no such.
+    pub fn walk_proto(&self, at: At, visit: &mut dyn FnMut(&Shown<'_, P>)) {
+        let Some(chains) = self.chains.as_deref() else { return };
+        let chain = chains.find(at.chain).and_then(|place| chains.list.get(place));
+        let Some(chain) = chain else { return };
+        if let Ok(Ok(place)) = chain.find(at.prio, at.protocol)
+            && let Some(proto) = chain.protos.get(place)
+        {
+            proto.walk(&chains.tables, At { protocol: proto.protocol, handle: 0, ..at }, visit);
+        }
+    }
+
+    /// The priority that [`change`](Self::change) would give a filter of `chain` that has none.
+    ///
+    /// # Errors
+    /// [`FilterError::NoPriorityLeft`].
+    pub fn auto_prio(&self, chain: u32) -> Result<u16, FilterError> {
+        let at = At { chain, ..At::any(EtherType::NONE) };
+        let there = self.chains.as_deref().and_then(|chains| chains.list.get(chains.find(chain)?));
+        there.map_or(Ok(AUTO_PRIO), |chain| Ok(chain.place(at)?.0))
+    }
+
+    /// The class that the last filter was made at, as its maker wrote it (`tcf_block::classid`).
+    #[must_use]
+    pub fn classid(&self) -> Option<ClassId> {
+        self.chains.as_deref()?.classid
+    }
+
+    /// Says at which class that was; without filters and chains there is nothing to say it of.
+    pub fn set_classid(&mut self, classid: ClassId) {
+        if let Some(chains) = &mut self.chains {
+            chains.classid = Some(classid);
+        }
+    }
+
+    fn by_birth(&self) -> Vec<&Chain<P>> {
+        let list = self.chains.as_deref().map_or(&[][..], |chains| &chains.list);
+        let mut chains: Vec<_> = list.iter().collect();
+        chains.sort_unstable_by_key(|chain| chain.born);
+        chains
     }
 
     /// Deletes a filter; without handle all of its priority; without priority all of the chain
@@ -141,6 +278,7 @@ impl<P: Packet> Block<P> {
             return if at.prio == 0 { Ok(()) } else { Err(FilterError::NoChain(at.chain)) };
         };
         chains.delete(at, kind)?;
+        chains.settle();
         if chains.list.is_empty() {
             self.chains = None;
         }
@@ -169,11 +307,11 @@ impl<P: Packet> Block<P> {
         proto.show(&chains.tables, here, visit).ok_or(FilterError::UnknownHandle)
     }
 
-    /// Shows all filters (`tc_dump_tfilter`): chains and priorities in ascending order, the filters of
-    /// each as Linux does.
+    /// Shows all filters (`tc_dump_tfilter`): chains in the order in which they came to be, priorities in
+    /// ascending order, the filters of each as Linux does.
     pub fn walk(&self, visit: &mut dyn FnMut(&Shown<'_, P>)) {
         let Some(chains) = &self.chains else { return };
-        for chain in &chains.list {
+        for chain in self.by_birth() {
             for proto in &chain.protos {
                 let (prio, protocol) = (proto.prio, proto.protocol);
                 let at = At { chain: chain.index, prio, protocol, handle: 0 };
@@ -226,7 +364,14 @@ impl<P: Packet> fmt::Debug for Block<P> {
 impl<P: Packet> Default for Box<Chains<P>> {
     fn default() -> Self {
         let tables = cls_u32::Tables::new();
-        Self::new(Chains { list: Vec::new(), tables, bound_later: BTreeSet::new() })
+        Self::new(Chains {
+            list: Vec::new(),
+            next_born: 0,
+            has_gotos: false,
+            classid: None,
+            tables,
+            bound_later: BTreeSet::new(),
+        })
     }
 }
 
@@ -298,7 +443,9 @@ impl<P: Packet> Chains<P> {
         match self.list.binary_search_by_key(&index, |chain| chain.index) {
             Ok(place) => place,
             Err(place) => {
-                self.list.insert(place, Chain { index, protos: Vec::new() });
+                let (born, protos) = (self.next_born, Vec::new());
+                self.next_born += 1;
+                self.list.insert(place, Chain { index, born, explicit: false, protos });
                 place
             }
         }
@@ -338,9 +485,14 @@ impl<P: Packet> Chains<P> {
         };
         let chain = self.list.get_mut(index).ok_or(FilterError::NoChain(at.chain))?;
         if at.prio == 0 {
-            while self.list.get(index).is_some_and(|chain| chain.index == at.chain) {
+            let has_filters =
+                |chain: &Chain<P>| chain.index == at.chain && !chain.protos.is_empty();
+            while self.list.get(index).is_some_and(has_filters) {
                 self.remove(index, 0);
             }
+            // One that was without filters and is not to stay.
+            let kept = self.has_gotos;
+            self.list.retain(|chain| chain.index != at.chain || chain.explicit || kept);
             return Ok(());
         }
         let place = chain.find(at.prio, at.protocol)?.map_err(|_| FilterError::NotFound)?;
@@ -363,13 +515,43 @@ impl<P: Packet> Chains<P> {
         {
             self.tables.remove_root(&proto);
         }
-        if chain.protos.is_empty() {
+        if chain.protos.is_empty() && !chain.explicit && !self.has_gotos {
             self.list.remove(index);
         }
+    }
+
+    /// Makes the chains that actions lead to (`tcf_chain_get_by_act`), and lets go of those that nothing holds.
+    fn settle(&mut self) {
+        if !self.has_gotos {
+            return;
+        }
+        let mut led_to = BTreeSet::new();
+        for chain in &self.list {
+            for proto in &chain.protos {
+                let at = At { chain: chain.index, ..At::any(EtherType::NONE) };
+                let at = At { prio: proto.prio, ..at };
+                proto.walk(&self.tables, at, &mut |shown| {
+                    led_to.extend(shown.actions.iter().filter_map(Action::goto_chain));
+                });
+            }
+        }
+        for &index in &led_to {
+            self.make_chain(index);
+        }
+        self.list.retain(|chain| {
+            !chain.protos.is_empty() || chain.explicit || led_to.contains(&chain.index)
+        });
+        self.has_gotos = !led_to.is_empty();
     }
 }
 
 impl<P: Packet> Chain<P> {
+    /// Not those that only actions hold (`tcf_chain_held_by_acts_only`).
+    fn shown(&self) -> Option<ChainShown> {
+        let there = self.explicit || !self.protos.is_empty();
+        there.then_some(ChainShown { index: self.index, explicit: self.explicit })
+    }
+
     /// Where a priority is, or else where it belongs (`tcf_chain_tp_find`).
     fn find(&self, prio: u16, protocol: EtherType) -> Result<Result<usize, usize>, FilterError> {
         let found = self.protos.binary_search_by_key(&prio, |proto| proto.prio);

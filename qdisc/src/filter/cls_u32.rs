@@ -46,13 +46,15 @@ pub enum Config<P: Packet> {
     },
     /// A filter. Boxed, for it is large.
     Key(alloc::boxed::Box<Key<P>>),
+    /// Nothing but the priority, with its root table (tc's `u32` without any options). It takes no handle.
+    Root,
 }
 
 impl<P: Packet> Config<P> {
     pub(super) fn target_mut(&mut self) -> Option<&mut Target<P>> {
         match self {
             Self::Key(key) => Some(&mut key.target),
-            Self::Table { .. } => None,
+            Self::Table { .. } | Self::Root => None,
         }
     }
 }
@@ -232,8 +234,8 @@ pub struct Knode<P: Packet> {
     pub(super) exts: Exts<P>,
     selector: Selector,
     mark: Mark,
-    /// Index of the table it links to.
-    link: Option<usize>,
+    /// Index of the table it links to, and its handle.
+    link: Option<(usize, u32)>,
     indev: Option<IfIndex>,
     /// The least bit of the hash mask (`fshift`).
     fshift: u32,
@@ -264,6 +266,12 @@ impl<P: Packet> Knode<P> {
     #[must_use]
     pub fn mark(&self) -> Mark {
         self.mark
+    }
+
+    /// The table where the search goes on.
+    #[must_use]
+    pub fn link(&self) -> Option<u32> {
+        self.link.map(|(_, handle)| handle)
     }
 
     /// The device that a packet must have come in by.
@@ -311,6 +319,8 @@ impl Proto {
         (config, now): (Config<P>, Instant),
     ) -> Result<u32, FilterError> {
         match (self.get(tables, handle), config) {
+            (None, Config::Root) if handle == 0 => Ok(0),
+            (_, Config::Root) => Err(FilterError::NoOptions),
             (Some(Found::Table(_)), _) => Err(FilterError::IsTable),
             (Some(Found::Node(place)), Config::Key(key)) => {
                 replace(tables, place, *key, now)?;
@@ -342,7 +352,7 @@ impl Proto {
         check(&key.selector)?;
         let link = match key.link {
             None | Some(0) => None,
-            Some(link) => Some(tables.linkable(link)?),
+            Some(link) => Some((tables.linkable(link)?, link)),
         };
         let exts = Exts::new(key.target, now)?;
         let counts = Counts { keys: alloc::vec![0; key.selector.keys.len()], ..Counts::default() };
@@ -382,7 +392,7 @@ fn replace<P: Packet>(
     let link = match key.link {
         None => None,
         Some(0) => Some(None),
-        Some(link) => Some(Some(tables.linkable(link)?)),
+        Some(link) => Some(Some((tables.linkable(link)?, link))),
     };
     let exts = Exts::new(key.target, now)?;
     if let Some(link) = link {

@@ -181,8 +181,10 @@ pub enum MetaId {
     Value(u64),
     /// Priority.
     Priority,
-    /// Protocol, as a number: 0x0800 for IPv4. Linux has it in network order.
+    /// Protocol, as a number: 0x0800 for IPv4.
     Protocol,
+    /// Protocol as Linux compares it on a little-endian machine, its bytes swapped: 0x0008 for IPv4.
+    SwappedProtocol,
     /// Length in bytes (`skb->len`).
     PktLen,
     /// Mark.
@@ -364,6 +366,7 @@ impl MetaValue {
             MetaId::Value(value) => return Some(value),
             MetaId::Priority => look.packet.priority().into(),
             MetaId::Protocol => look.frame.outer_protocol().0.into(),
+            MetaId::SwappedProtocol => look.frame.outer_protocol().0.swap_bytes().into(),
             MetaId::PktLen => look.len(),
             MetaId::NfMark => look.packet.mark().into(),
             MetaId::Vlan => outermost_tag(&look.frame)?.into(),

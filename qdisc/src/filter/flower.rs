@@ -8,6 +8,7 @@
 //! key.
 
 mod keys;
+pub(crate) mod protocols;
 mod table;
 
 use alloc::boxed::Box;

@@ -53,9 +53,16 @@ pub struct Fw<P: Packet> {
     pub(super) handle: u32,
     pub(super) exts: Exts<P>,
     indev: Option<IfIndex>,
+    mask: u32,
 }
 
 impl<P: Packet> Fw<P> {
+    /// Bits of a packet's mark that are compared; the same for all of one priority.
+    #[must_use]
+    pub fn mask(&self) -> u32 {
+        self.mask
+    }
+
     /// The device that the packet must have come in by.
     #[must_use]
     pub fn indev(&self) -> Option<IfIndex> {
@@ -167,8 +174,8 @@ impl<P: Packet> Proto<P> {
         };
         match bucket.iter_mut().find(|filter| filter.handle == handle) {
             // What is not said of the device stays as it was.
-            Some(old) => *old = Fw { handle, exts, indev: indev.or(old.indev) },
-            None => bucket.insert(0, Fw { handle, exts, indev }),
+            Some(old) => *old = Fw { handle, exts, indev: indev.or(old.indev), mask },
+            None => bucket.insert(0, Fw { handle, exts, indev, mask }),
         }
         Ok(handle)
     }

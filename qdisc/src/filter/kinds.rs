@@ -6,7 +6,9 @@ use softnet_sk_buff::{EtherType, Instant};
 
 use super::cls_u32::Tables;
 use super::target::{Exts, Step};
-use super::{At, Filter, FilterError, Shown, What, basic, bpf, cls_u32, flower, fw, matchall};
+use super::{
+    At, Filter, FilterError, ProtoShown, Shown, What, basic, bpf, cls_u32, flower, fw, matchall,
+};
 use crate::{Cx, Frame, Packet};
 
 /// The filters of one priority (`struct tcf_proto`).
@@ -30,6 +32,14 @@ impl<P: Packet> Proto<P> {
     pub(super) fn is_for(&self, packet: &P) -> bool {
         let protocol = || packet.frame().unwrap_or(Frame::NOTHING).outer_protocol();
         self.protocol == EtherType::ALL || self.protocol == protocol()
+    }
+
+    pub(super) fn summary(&self, chain: u32) -> ProtoShown {
+        ProtoShown {
+            at: At { chain, prio: self.prio, protocol: self.protocol, handle: 0 },
+            kind: self.kind.name(),
+            is_mark_class: matches!(self.kind, Kind::Fw(fw::Proto::Old { .. })),
+        }
     }
 
     /// Shows the filter of `at`'s handle.
@@ -176,9 +186,9 @@ impl<P: Packet> Kind<P> {
 
 impl<'a, P: Packet> What<'a, P> {
     fn shown(self, at: At) -> Shown<'a, P> {
-        let none = (None, false, &[][..]);
-        let of = |exts: &'a Exts<P>| (exts.classid(), exts.bound(), exts.actions());
-        let (kind, handle, (classid, bound, actions)) = match self {
+        let none = (None, false, &[][..], 0);
+        let of = |exts: &'a Exts<P>| (exts.classid(), exts.bound(), exts.actions(), exts.flags());
+        let (kind, handle, (classid, bound, actions, flags)) = match self {
             Self::U32Table(table) => ("u32", table.handle, none),
             Self::U32(node) => ("u32", node.handle, of(&node.exts)),
             Self::Basic(one) => ("basic", one.handle, of(&one.exts)),
@@ -187,6 +197,6 @@ impl<'a, P: Packet> What<'a, P> {
             Self::Fw(one) => ("fw", one.handle, of(&one.exts)),
             Self::Bpf(one) => ("bpf", one.handle, of(&one.exts)),
         };
-        Shown { at: At { handle, ..at }, kind, classid, bound, actions, what: self }
+        Shown { at: At { handle, ..at }, kind, classid, bound, actions, flags, what: self }
     }
 }

@@ -33,7 +33,7 @@ use core::fmt;
 use softnet_sk_buff::{DropReason, EtherType, IfIndex};
 use thiserror::Error;
 
-pub use self::block::Block;
+pub use self::block::{Block, ChainShown, ProtoShown};
 pub use self::target::Target;
 use crate::action::{Action, ActionError};
 use crate::{ClassId, Cx, Enqueued, Later, Packet, Stats};
@@ -107,6 +107,11 @@ impl<P: Packet> Filter<P> {
         }
     }
 
+    fn leads_to_a_chain(&mut self) -> bool {
+        let actions = self.target_mut().map_or(&[][..], |target| &target.actions);
+        actions.iter().any(|action| action.control_goto().is_some())
+    }
+
     /// What becomes of a packet that it matches; `None` of what only leads to other filters.
     pub fn target_mut(&mut self) -> Option<&mut Target<P>> {
         match self {
@@ -132,6 +137,8 @@ pub struct Shown<'a, P: Packet> {
     pub bound: bool,
     /// Its actions.
     pub actions: &'a [Action<P>],
+    /// `TCA_CLS_FLAGS_*` that it was made with; see [`Target::flags`].
+    pub flags: u32,
     /// The rest.
     pub what: What<'a, P>,
 }
@@ -191,6 +198,9 @@ pub enum FilterError {
     /// There is no such chain.
     #[error("no chain {0}")]
     NoChain(u32),
+    /// There is such a chain already.
+    #[error("chain {0} exists")]
+    ChainExists(u32),
     /// There is nothing of this priority.
     #[error("no filter of this priority")]
     NotFound,
@@ -245,8 +255,8 @@ pub enum FilterError {
     /// fw: a mark is needed, as handle.
     #[error("a mark is needed")]
     NoMark,
-    /// fw: a mark without options.
-    #[error("a mark needs options")]
+    /// fw, u32: a mark or a handle without options.
+    #[error("options are needed")]
     NoOptions,
     /// fw: all of one priority have the same mask.
     #[error("the priority has mask {0:#x}")]

@@ -18,19 +18,22 @@ pub struct Target<P: Packet> {
     pub bound: bool,
     /// At most 32 actions ([`MAX_ACTIONS`](action::MAX_ACTIONS)), in order.
     pub actions: Vec<action::Config<P>>,
+    /// `TCA_CLS_FLAGS_*`, as far as its maker said how it is to be offloaded. They are only
+    /// shown; but a filter of u32 that is for the card alone (`TCA_CLS_FLAGS_SKIP_SW`) matches nothing here.
+    pub flags: u32,
 }
 
 impl<P: Packet> Target<P> {
     /// No class and no actions.
     #[must_use]
     pub const fn none() -> Self {
-        Self { classid: None, bound: true, actions: Vec::new() }
+        Self { classid: None, bound: true, actions: Vec::new(), flags: 0 }
     }
 
     /// A class.
     #[must_use]
     pub const fn class(class: ClassId) -> Self {
-        Self { classid: Some(class), bound: true, actions: Vec::new() }
+        Self { classid: Some(class), bound: true, actions: Vec::new(), flags: 0 }
     }
 
     /// The same with one more action.
@@ -59,12 +62,13 @@ pub(crate) struct Exts<P: Packet> {
     classid: Option<ClassId>,
     bound: bool,
     actions: Sequence<P>,
+    flags: u32,
 }
 
 impl<P: Packet> Exts<P> {
     pub(crate) fn new(target: Target<P>, now: Instant) -> Result<Self, ActionError> {
-        let Target { classid, bound, actions } = target;
-        Ok(Self { classid, bound, actions: Sequence::new(actions, now)? })
+        let Target { classid, bound, actions, flags } = target;
+        Ok(Self { classid, bound, actions: Sequence::new(actions, now)?, flags })
     }
 
     pub(crate) fn classid(&self) -> Option<ClassId> {
@@ -73,6 +77,15 @@ impl<P: Packet> Exts<P> {
 
     pub(crate) fn bound(&self) -> bool {
         self.bound
+    }
+
+    /// `TCA_CLS_FLAGS_SKIP_SW`. Linux refuses such filters where there is no card, but for those of u32.
+    pub(crate) fn is_for_the_card(&self) -> bool {
+        self.flags & (1 << 1) != 0
+    }
+
+    pub(crate) fn flags(&self) -> u32 {
+        self.flags
     }
 
     pub(crate) fn actions(&self) -> &[Action<P>] {

@@ -82,6 +82,35 @@ impl<P: Packet> Tree<P> {
         };
         self.with(at.handle(), &mut on, cx) && found
     }
+
+    /// The filters that [`with_filters`](Self::with_filters) would work on; `None` also while there are none.
+    #[must_use]
+    pub fn filters(&self, at: ClassId) -> Option<&Block<P>> {
+        if at.handle() == Parent::HOOKS && self.find(Parent::HOOKS).is_none() {
+            let hooks = self.hooks.as_ref()?;
+            return match at.minor() {
+                0 | Parent::INGRESS_MINOR => Some(&hooks.ingress),
+                Parent::EGRESS_MINOR => hooks.egress.as_ref(),
+                _ => None,
+            };
+        }
+        self.find(at.handle())?.filters((at.minor() != 0).then_some(at))
+    }
+
+    /// Shows the filters of all disciplines that have a number, of their classes, and of ingress and clsact.
+    pub fn walk_filters(&self, visit: &mut dyn FnMut(&Block<P>)) {
+        for handle in self.places.keys() {
+            let Some(qdisc) = self.find(*handle) else { continue };
+            qdisc.filters(None).into_iter().for_each(&mut *visit);
+            qdisc.walk(&mut |class| {
+                qdisc.filters(Some(class.id)).into_iter().for_each(&mut *visit);
+            });
+        }
+        if let Some(hooks) = &self.hooks {
+            visit(&hooks.ingress);
+            hooks.egress.iter().for_each(visit);
+        }
+    }
 }
 
 /// Does `work` with the filters of each class (`tc_bind_class_walker`); to hfsc its root is a class, too.

@@ -175,6 +175,12 @@ impl<P: Packet> Tree<P> {
         &self.device
     }
 
+    /// A seed that nothing else of this device has ([`Device::seed`]).
+    #[cfg(feature = "netlink")]
+    pub(crate) fn seed(&mut self) -> u64 {
+        self.device.seed()
+    }
+
     /// The root's size table, if there is one.
     #[must_use]
     pub fn size_table(&self) -> Option<&SizeTable> {

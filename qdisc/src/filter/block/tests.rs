@@ -313,3 +313,76 @@ fn a_mark_is_masked_and_a_device_asked_for() {
     packet.mark = 0x147;
     assert_eq!(ask(&mut block, &mut packet), Verdict::Unclassified);
 }
+
+fn in_chain(chain: u32) -> At {
+    At { chain, ..at(1, EtherType::ALL) }
+}
+
+fn chains(block: &Block<Bytes>) -> Vec<(u32, bool)> {
+    block.chains().map(|chain| (chain.index, chain.explicit)).collect()
+}
+
+#[test]
+fn chains_are_shown_in_the_order_in_which_they_came() {
+    let mut block = Block::new();
+    for chain in [7, 0, 3] {
+        add(&mut block, in_chain(chain), all(1));
+    }
+    assert_eq!(chains(&block), [(7, false), (0, false), (3, false)]);
+    let mut shown = Vec::new();
+    block.walk(&mut |filter| shown.push(filter.at.chain));
+    assert_eq!(shown, [7, 0, 3]);
+    // One that comes again stands last.
+    block.delete(in_chain(7), None).unwrap();
+    add(&mut block, in_chain(7), all(1));
+    assert_eq!(chains(&block), [(0, false), (3, false), (7, false)]);
+}
+
+#[test]
+fn a_chain_that_was_made_stays_without_filters() {
+    let mut block = Block::new();
+    block.add_chain(5).unwrap();
+    assert_eq!(block.add_chain(5), Err(FilterError::ChainExists(5)));
+    assert_eq!(block.add_chain(MAX_CHAIN + 1), Err(FilterError::Chain(MAX_CHAIN + 1)));
+    add(&mut block, in_chain(5), all(1));
+    block.delete(At { prio: 0, ..At { chain: 5, ..At::any(EtherType::NONE) } }, None).unwrap();
+    assert_eq!(chains(&block), [(5, true)]);
+    assert_eq!(ask(&mut block, &mut ipv4()), Verdict::Unclassified);
+    add(&mut block, in_chain(5), all(1));
+    block.delete_chain(5).unwrap();
+    assert_eq!(chains(&block), []);
+    assert!(block.is_empty());
+    assert_eq!(block.delete_chain(5), Err(FilterError::NoChain(5)));
+}
+
+#[test]
+fn a_chain_that_actions_lead_to_has_its_place_and_is_not_shown() {
+    let mut block = Block::new();
+    add(&mut block, in_chain(0), does(Control::GotoChain(9)));
+    add(&mut block, in_chain(4), all(4));
+    assert_eq!(chains(&block), [(0, false), (4, false)]);
+    assert_eq!(block.delete_chain(9), Err(FilterError::NoChain(9)));
+    add(&mut block, in_chain(9), all(2));
+    assert_eq!(chains(&block), [(0, false), (9, false), (4, false)]);
+    assert_eq!(minor(ask(&mut block, &mut ipv4())), Some(2));
+    // Without filters it keeps its place while something leads to it, and no longer.
+    block.delete(in_chain(9), None).unwrap();
+    assert_eq!(chains(&block), [(0, false), (4, false)]);
+    block.delete(in_chain(0), None).unwrap();
+    add(&mut block, in_chain(9), all(2));
+    assert_eq!(chains(&block), [(4, false), (9, false)]);
+}
+
+#[test]
+fn a_priority_is_shown_with_what_it_is() {
+    let mut block = Block::new();
+    assert_eq!(block.auto_prio(0), Ok(0xc000));
+    let given = add(&mut block, at(0, IP), all(1));
+    add(&mut block, At { handle: 7, ..at(3, EtherType::ARP) }, mark(1));
+    assert_eq!((given.prio, block.auto_prio(0)), (0xc000, Ok(0xbfff)));
+    let shown = block.proto(0, 3).unwrap();
+    assert_eq!((shown.kind, shown.at.protocol), ("fw", EtherType::ARP));
+    assert_eq!(block.proto(0, 4), None);
+    let all: Vec<_> = block.protos().map(|proto| (proto.at.prio, proto.kind)).collect();
+    assert_eq!(all, [(3, "fw"), (0xc000, "matchall")]);
+}

@@ -198,14 +198,14 @@ impl<P: Packet> Tables<P> {
         }
     }
 
-    fn count_link(&mut self, link: Option<usize>, more: bool) {
-        if let Some(table) = link.and_then(|index| self.get_mut(index)) {
+    fn count_link(&mut self, link: Option<(usize, u32)>, more: bool) {
+        if let Some(table) = link.and_then(|(index, _)| self.get_mut(index)) {
             let links = if more { table.links + 1 } else { table.links.saturating_sub(1) };
             table.links = links;
         }
     }
 
-    pub(super) fn relink(&mut self, place: Place, link: Option<usize>) {
+    pub(super) fn relink(&mut self, place: Place, link: Option<(usize, u32)>) {
         let Some(node) = self.node_mut(place) else { return };
         let old = core::mem::replace(&mut node.link, link);
         self.count_link(old, false);

@@ -109,7 +109,7 @@ impl Walk {
     /// Follows a link; `None` ends the search.
     fn follow<P: Packet>(&mut self, tables: &Tables<P>, seen: &Seen<'_>) -> Option<()> {
         let node = tables.node(self.place)?;
-        let down = node.link?;
+        let (down, _) = node.link?;
         let table = tables.get(down)?;
         *self.stack.get_mut(self.depth)? = (self.place, self.off);
         self.depth += 1;
@@ -146,6 +146,9 @@ impl Walk {
 impl<P: Packet> Knode<P> {
     fn matches(&mut self, off: u32, off2: i32, seen: &Seen<'_>) -> Fate {
         self.counts.rcnt = self.counts.rcnt.wrapping_add(1);
+        if self.exts.is_for_the_card() {
+            return Fate::No;
+        }
         if seen.mark & self.mark.mask != self.mark.value {
             return Fate::No;
         }

@@ -7,26 +7,17 @@ use softnet_sk_buff::flow::{FlowFlags, KeyBytes, KeyField, KeyMask};
 use softnet_sk_buff::{EtherType, IfIndex, MacAddr};
 
 use super::ifindex;
+use super::protocols::{
+    AH, ESP, ETH_P_CFM, ETH_P_MPLS_MC, ETH_P_MPLS_UC, ETH_P_PPP_SES, ETH_P_RARP, ICMP, ICMPV6,
+    L2TP, SCTP, TCP, UDP,
+};
 use crate::filter::FilterError;
 use crate::packet::is_vlan;
 
-const ETH_P_RARP: EtherType = EtherType(0x8035);
-const ETH_P_MPLS_UC: EtherType = EtherType(0x8847);
-const ETH_P_MPLS_MC: EtherType = EtherType(0x8848);
-const ETH_P_PPP_SES: EtherType = EtherType(0x8864);
-const ETH_P_CFM: EtherType = EtherType(0x8902);
 const PPP_IP: u16 = 0x0021;
 const PPP_IPV6: u16 = 0x0057;
 const PPP_MPLS_UC: u16 = 0x0281;
 const PPP_MPLS_MC: u16 = 0x0283;
-const ICMP: u8 = 1;
-const TCP: u8 = 6;
-const UDP: u8 = 17;
-const ESP: u8 = 50;
-const AH: u8 = 51;
-const ICMPV6: u8 = 58;
-const L2TP: u8 = 115;
-const SCTP: u8 = 132;
 
 /// A value, and which of its bits count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -212,6 +203,21 @@ pub struct Match {
     pub ip_flags: Option<(FlowFlags, FlowFlags)>,
     /// The tunnel.
     pub tunnel: Tunnel,
+}
+
+#[cfg(feature = "netlink")]
+impl Match {
+    /// Keys and masks as bytes; nothing if they make no sense together.
+    pub(crate) fn bytes(&self) -> Option<(KeyBytes, KeyBytes)> {
+        let wanted = Wanted::of(self).ok()?;
+        Some((wanted.key, wanted.mask.bits.bits().clone()))
+    }
+
+    /// What the keys of link and tags say that the packet is (`key->basic.n_proto`).
+    pub(crate) fn network_protocol(&self) -> EtherType {
+        let mut keys = Keys { key: KeyBytes::NONE, mask: KeyBytes::NONE, range: Range::NONE };
+        keys.link(self).map_or(EtherType::NONE, |types| types.network)
+    }
 }
 
 /// Ranges of ports; each `None` where there is none.
