@@ -55,6 +55,18 @@ impl Devices<SkBuff> for Trees<'_> {
         Some((tree, Cx::new(*now, lost)))
     }
 
+    fn name(&self, dev: IfIndex) -> Option<&str> {
+        self.softnet.dev(dev).map(crate::NetDevice::name)
+    }
+
+    fn by_name(&self, name: &str) -> Option<IfIndex> {
+        self.softnet.dev_by_name(name).map(crate::NetDevice::ifindex)
+    }
+
+    fn is_there(&self, dev: IfIndex) -> bool {
+        self.softnet.dev(dev).is_some()
+    }
+
     fn now(&self) -> Instant {
         self.now
     }

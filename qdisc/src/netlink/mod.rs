@@ -60,6 +60,12 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
+//! Of filters there are u32, basic, matchall, flower and fw with all [actions](crate::action), and chains; answers,
+//! numbers and words are those of Linux 6.12. Other classifiers are unknown, as are actions that filters share
+//! (`RTM_*ACTION`, an `index` that is in use), blocks that interfaces share and templates of chains: the answer is
+//! that of a Linux which was built without them. An action's number is the least that no action of its kind on any
+//! interface has, so each new action looks at all there are.
+//!
 //! # Held to Linux
 //! What stock `tc` prints over these trees, errors and `tc monitor` included, is compared with what it prints on Linux
 //! 6.12 (`qdisc/tests/stock`): each discipline with its defaults and with many options, changed, replaced, deleted and
@@ -73,6 +79,7 @@
 //! - Where classes were deleted, others may come in another order: Linux's depends on how many there once were.
 //! - Times that Linux counts in jiffies (pie's update, fq's refill) are shown as they were asked for.
 
+mod action;
 mod class;
 mod devices;
 mod dump;
@@ -80,6 +87,7 @@ mod fill;
 mod filter;
 mod found;
 mod kinds;
+mod making;
 mod notify;
 mod order;
 mod qdisc;

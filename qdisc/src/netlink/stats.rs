@@ -57,7 +57,7 @@ impl Told {
     }
 
     /// `gnet_stats_copy_basic`.
-    fn basic(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
+    pub(super) fn basic(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
         let Some(Stats { bytes, packets, .. }) = self.basic else { return Ok(()) };
         let low = packets as u32;
         to.value_64bit(BASIC, &GnetStatsBasic { bytes, packets: low, pad: 0 }, PAD)?;
@@ -68,7 +68,7 @@ impl Told {
     }
 
     /// `gnet_stats_copy_rate_est`.
-    fn rate(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
+    pub(super) fn rate(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
         let Some(rate) = self.rate else { return Ok(()) };
         let [bps, pps] = words(rate);
         to.value_64bit(RATE_EST, &GnetStatsRateEst { bps, pps }, PAD)?;
@@ -80,7 +80,7 @@ impl Told {
     }
 
     /// `gnet_stats_copy_queue`. The sizes have 32 bits there.
-    fn queue(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
+    pub(super) fn queue(&self, to: &mut Body<'_>) -> Result<(), WriteError> {
         let Some(stats) = self.queue else { return Ok(()) };
         let queue = GnetStatsQueue {
             qlen: stats.backlog.packets,
@@ -92,7 +92,7 @@ impl Told {
         to.value_64bit(QUEUE, &queue, PAD)
     }
 
-    fn compat(&self) -> TcStats {
+    pub(super) fn compat(&self) -> TcStats {
         let basic = self.basic.unwrap_or_default();
         let queue = self.queue.unwrap_or_default();
         let [bps, pps] = self.rate.map_or([0; 2], words);

@@ -32,7 +32,7 @@ mod pie;
 mod plain;
 mod prio;
 mod qfq;
-mod rate;
+pub(super) mod rate;
 mod red;
 mod sfq;
 mod tbf;

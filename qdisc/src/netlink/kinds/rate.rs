@@ -16,7 +16,7 @@ const SHIFT: u32 = 6;
 
 /// `psched_ratecfg_precompute`: the larger of both, where `rate64` is the one for rates that 32 bits can't hold.
 /// Tables of what lengths cost are of before Linux 3.8, and nothing is looked up in them.
-pub(super) fn read(spec: TcRatespec, rate64: Option<Attr<'_>>) -> RateSpec {
+pub(in crate::netlink) fn read(spec: TcRatespec, rate64: Option<Attr<'_>>) -> RateSpec {
     let rate64 = rate64.and_then(|rate| rate.u64()).unwrap_or(0);
     let linklayer = if spec.linklayer & MASK == ATM { LinkLayer::Atm } else { LinkLayer::Ethernet };
     RateSpec {
@@ -28,7 +28,7 @@ pub(super) fn read(spec: TcRatespec, rate64: Option<Attr<'_>>) -> RateSpec {
 }
 
 /// `psched_ratecfg_getrate`.
-pub(super) fn write(rate: RateSpec) -> TcRatespec {
+pub(in crate::netlink) fn write(rate: RateSpec) -> TcRatespec {
     let linklayer = match rate.linklayer {
         LinkLayer::Ethernet => ETHERNET,
         LinkLayer::Atm => ATM,
@@ -43,16 +43,16 @@ pub(super) fn write(rate: RateSpec) -> TcRatespec {
 }
 
 /// The rate, where 32 bits can't hold it.
-pub(super) fn large(rate: RateSpec) -> Option<u64> {
+pub(in crate::netlink) fn large(rate: RateSpec) -> Option<u64> {
     (rate.bytes_per_second >= 1 << 32).then_some(rate.bytes_per_second)
 }
 
 /// `PSCHED_TICKS2NS`.
-pub(super) const fn ticks_to_ns(ticks: u32) -> u64 {
+pub(in crate::netlink) const fn ticks_to_ns(ticks: u32) -> u64 {
     (ticks as u64) << SHIFT
 }
 
 /// `PSCHED_NS2TICKS`, as `u32` cuts it.
-pub(super) const fn ns_to_ticks(nanos: u64) -> u32 {
+pub(in crate::netlink) const fn ns_to_ticks(nanos: u64) -> u32 {
     (nanos >> SHIFT) as u32
 }
