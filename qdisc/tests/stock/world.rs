@@ -102,6 +102,10 @@ impl Devices<Toy> for Machine {
         Some((&mut it.tree, qdisc::Cx::new(NOW, &mut self.lost)))
     }
 
+    fn name(&self, dev: IfIndex) -> Option<&str> {
+        self.interfaces.get(&dev.get()).map(|it| it.name)
+    }
+
     fn now(&self) -> Instant {
         NOW
     }
