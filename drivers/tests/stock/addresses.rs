@@ -124,7 +124,7 @@ fn ip_addr_has_the_ipv6_rules_of_linux() {
         "ip -6 addr flush dev va to 2001:db8:9::2",
         "ip link set dev va down",
         "ip link set dev lo up",
-        "ip addr add 2001:db8::1/128 dev lo",
+        "ip addr add 2001:db8::1/128 dev lo nodad",
         "ip addr del ::1/128 dev lo",
         "ip link set dev lo down",
         "ip link set dev lo up",
