@@ -76,6 +76,8 @@
 //! - Blocks of filters that disciplines share are refused with `EOPNOTSUPP`, and so are a card's helps and red's
 //!   blocks of filters for what it drops or marks.
 //! - Linux counts numbers for disciplines without one for the whole machine, each tree here for itself.
+//! - What hangs in the only class of tbf, red or netem hangs in `:1`, by whatever number it was put there.
+//! - `NLM_F_EXCL` without `NLM_F_CREATE`, which `tc` never sends, says nothing.
 //! - Where classes were deleted, others may come in another order: Linux's depends on how many there once were.
 //! - Times that Linux counts in jiffies (pie's update, fq's refill) are shown as they were asked for.
 
