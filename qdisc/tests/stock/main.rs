@@ -4,7 +4,10 @@
 //! commands, one a line; each script begins with interfaces as [`SET_UP`] makes them. Taken out before the comparison
 //! is one thing: the numbers that Linux gives to disciplines without one, from 8001: on, go on from script to script
 //! there, and are counted anew here. So are the counters of u32's filters, which that kernel is built without
-//! (`CONFIG_CLS_U32_PERF`).
+//! (`CONFIG_CLS_U32_PERF`). Times that Linux counts in its guest's jiffies, of which there are 100 in a second, are
+//! asked for in tens of milliseconds.
+//!
+//! `SOFTNET_SCRIPT=tbf` runs that one alone.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
