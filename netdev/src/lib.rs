@@ -147,6 +147,7 @@ pub mod ethernet;
 mod event;
 mod features;
 mod flags;
+mod hooks;
 mod loopback;
 mod napi;
 mod ops;

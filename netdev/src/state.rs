@@ -170,7 +170,7 @@ impl Core {
     }
 
     /// A received packet, its MAC header pulled, enters the stack (`__netif_receive_skb_core`):
-    /// taps see it, then it goes to its protocol.
+    /// taps see it, then the filters of its ingress, then it goes to its protocol.
     pub(crate) fn netif_receive_skb(&mut self, mut skb: SkBuff, now: Instant) {
         self.enter(Station::NETIF_RECEIVE_SKB, now, Some(&skb));
         self.stats.processed += 1;
@@ -183,7 +183,9 @@ impl Core {
             self.taps.deliver(&skb, &mut self.pool, now);
             self.leave(Station::DELIVER_TAPS, now);
         }
-        self.deliver_to_protocol(skb, now);
+        if let Some(skb) = self.sch_handle_ingress(skb, now) {
+            self.deliver_to_protocol(skb, now);
+        }
         self.leave(Station::NETIF_RECEIVE_SKB, now);
     }
 

@@ -9,6 +9,8 @@ pub struct Station(pub &'static str);
 impl Station {
     /// The stack is handed a packet to send.
     pub const DEV_QUEUE_XMIT: Self = Self("dev_queue_xmit");
+    /// Filters of clsact are asked about a packet to be sent.
+    pub const SCH_HANDLE_EGRESS: Self = Self("sch_handle_egress");
     /// A packet goes into a queueing discipline.
     pub const QDISC_ENQUEUE: Self = Self("qdisc_enqueue");
     /// A queueing discipline is drained.
@@ -39,6 +41,8 @@ impl Station {
     pub const NETIF_RECEIVE_SKB: Self = Self("netif_receive_skb");
     /// Taps see a received packet.
     pub const DELIVER_TAPS: Self = Self("deliver_skb");
+    /// Filters of ingress or clsact are asked about a received packet.
+    pub const SCH_HANDLE_INGRESS: Self = Self("sch_handle_ingress");
     /// A received packet reaches its protocol.
     pub const PROTOCOL: Self = Self("ip_rcv");
     /// A packet is lost.

@@ -72,6 +72,13 @@ impl Softnet {
         let _ = skb.set_header(Layer::Mac, 0);
         // What it took on another device's wire (`qdisc_pkt_len_init`).
         skb.set_wire_len(None);
+        let mut skb = match self.core.sch_handle_egress(dev, skb, now) {
+            Ok(skb) => skb,
+            Err(sent) => {
+                self.core.leave(Station::DEV_QUEUE_XMIT, now);
+                return Ok(sent);
+            }
+        };
         let queue = self.core_pick_tx(dev, &mut skb);
         let has_qdisc = self.core.tx_queue_mut(dev, queue).is_some_and(|txq| txq.has_qdisc());
         let sent = if has_qdisc {
@@ -485,7 +492,7 @@ impl Core {
 
     /// Runs `work` on a queue, with the sink for what its discipline loses, and does what the
     /// discipline wanted done when the call was over.
-    fn with_qdisc<R>(
+    pub(crate) fn with_qdisc<R>(
         &mut self,
         dev: IfIndex,
         queue: u16,

@@ -69,14 +69,14 @@ impl Family<Creds> for Disciplines {
 
     fn doit(&mut self, call: &Call<'_, Creds>, _: &mut Cx) -> Result<Outcome, Errno> {
         match call.message.kind() {
-            kind::GETQDISC => Ok(Outcome::Dump(DumpControl::default())),
-            kind::NEWQDISC => Ok(Outcome::Ack),
+            kind::GETRULE => Ok(Outcome::Dump(DumpControl::default())),
+            kind::NEWRULE => Ok(Outcome::Ack),
             _ => Err(Errno::EOPNOTSUPP),
         }
     }
 
     fn start(&mut self, call: &Call<'_, Creds>, _: &mut Cx) -> Result<u32, Errno> {
-        if call.message.kind() != kind::GETQDISC {
+        if call.message.kind() != kind::GETRULE {
             return Err(Errno::EOPNOTSUPP);
         }
         self.begun += 1;
@@ -85,7 +85,7 @@ impl Family<Creds> for Disciplines {
 
     fn dump(&mut self, at: &mut u32, to: &mut DumpWriter<'_>) -> Result<Progress, Errno> {
         while *at < 3 {
-            to.message(kind::NEWQDISC, Flags::empty(), |body| body.fixed(at))?;
+            to.message(kind::NEWRULE, Flags::empty(), |body| body.fixed(at))?;
             *at += 1;
         }
         Ok(Progress::Done)
@@ -364,14 +364,14 @@ fn an_mtu_too_small_for_ip_takes_its_addresses() {
 fn what_is_not_rtnetlink_s_own_is_the_rest_s() {
     let mut machine = Machine::new(AddrConfig::default());
     let nothing = |body: &mut Body<'_>| body.raw(&[0; 20]);
-    let heard = machine.ask(kind::GETQDISC, Flags::DUMP, nothing);
+    let heard = machine.ask(kind::GETRULE, Flags::DUMP, nothing);
     let done = softnet_netlink::wire::kind::DONE;
-    assert_eq!(kinds(&heard), [kind::NEWQDISC, kind::NEWQDISC, kind::NEWQDISC, done]);
+    assert_eq!(kinds(&heard), [kind::NEWRULE, kind::NEWRULE, kind::NEWRULE, done]);
     assert_eq!((machine.rest.begun, machine.rest.ended), (1, 1));
-    assert_eq!(machine.ask(kind::NEWQDISC, Flags::ACK, nothing), [(2, 5, Some(0))]);
+    assert_eq!(machine.ask(kind::NEWRULE, Flags::ACK, nothing), [(2, 5, Some(0))]);
     let refused = [(2, 5, Some(Errno::EOPNOTSUPP.to_wire()))];
-    assert_eq!(machine.ask(kind::NEWTFILTER, Flags::ACK, nothing), refused);
-    assert_eq!(machine.ask(kind::GETTFILTER, Flags::DUMP, nothing), refused);
+    assert_eq!(machine.ask(kind::NEWNEXTHOP, Flags::ACK, nothing), refused);
+    assert_eq!(machine.ask(kind::GETNEXTHOP, Flags::DUMP, nothing), refused);
     assert_eq!(machine.ask(kind::GETROUTE, Flags::DUMP, nothing), [(done, 5, Some(0))]);
     assert_eq!((machine.rest.begun, machine.rest.ended), (1, 1));
 }

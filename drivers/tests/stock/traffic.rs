@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use softnet_netdev::rtnetlink::addr::{AddrConfig, Addresses};
 use softnet_netdev::rtnetlink::{RouteDump, Rtnetlink, Unserved};
-use softnet_netdev::{NetDevice, Softnet};
+use softnet_netdev::{NetDevice, NetXmit, Softnet};
 use softnet_netlink::errno::Errno;
 use softnet_netlink::kernel::{Call, Creds, Cx, DumpWriter, Family, Outcome, Progress};
-use softnet_sk_buff::{IfIndex, Instant, PoolConfig, SkPool};
+use softnet_sk_buff::{DropReason, IfIndex, Instant, PoolConfig, SkPool};
 
 use crate::kinds::Kinds;
 use crate::script::{VETH, ours, tools};
@@ -54,12 +54,17 @@ impl World {
     /// Sends broadcast frames of 1000 bytes from `va`.
     fn send(&mut self, frames: usize) {
         for _ in 0..frames {
-            let mut skb = self.softnet.pool().alloc(64).unwrap();
-            skb.put(1000).unwrap()[..14].copy_from_slice(&[0xff; 14]);
-            skb.meta_mut().dev = Some(self.dev("va"));
-            let _ = self.softnet.dev_queue_xmit(skb, self.now).unwrap();
-            self.settle();
+            let _ = self.offer();
         }
+    }
+
+    fn offer(&mut self) -> NetXmit {
+        let mut skb = self.softnet.pool().alloc(64).unwrap();
+        skb.put(1000).unwrap()[..14].copy_from_slice(&[0xff; 14]);
+        skb.meta_mut().dev = Some(self.dev("va"));
+        let sent = self.softnet.dev_queue_xmit(skb, self.now).unwrap();
+        self.settle();
+        sent
     }
 
     /// Lets milliseconds pass.
@@ -75,13 +80,18 @@ impl World {
 
     /// Frames that came to `vb` since the last time.
     fn arrived(&mut self) -> usize {
-        let dev = self.dev("vb");
-        let mut frames = 0;
+        self.heard_by("vb").len()
+    }
+
+    /// Lengths of the packets that came to an interface's protocols since the last time.
+    fn heard_by(&mut self, name: &str) -> Vec<usize> {
+        let dev = self.dev(name);
+        let mut heard = Vec::new();
         while let Some(skb) = self.softnet.receive(dev) {
+            heard.push(skb.len());
             self.softnet.consume(skb);
-            frames += 1;
         }
-        frames
+        heard
     }
 
     fn settle(&mut self) {
@@ -132,7 +142,7 @@ fn tc_shapes_what_a_live_stack_sends() {
     }
     let world = Shared(Arc::new(Mutex::new(World::new())));
     let served = world.clone();
-    let server = Server::start("traffic", move || served);
+    let server = Server::start("shaped", move || served);
     let run = |line: &str| ours(&server, line);
     let done = |line: &str| assert_eq!(run(line), "exit status: 0", "{line}");
 
@@ -160,4 +170,49 @@ fn tc_shapes_what_a_live_stack_sends() {
     assert_eq!(world.with(World::arrived), 0, "what waited is gone");
     world.with(|world| world.send(1));
     assert_eq!(world.with(World::arrived), 1, "straight to the driver");
+}
+
+/// What filters at both ends refuse does not go on, is told to its sender, and is counted where `tc` shows it; what
+/// they send elsewhere comes there. At the ingress the link header does not count.
+#[test]
+fn tc_filters_what_a_live_stack_sends_and_hears() {
+    if !tools() {
+        return;
+    }
+    let world = Shared(Arc::new(Mutex::new(World::new())));
+    let served = world.clone();
+    let server = Server::start("filters", move || served);
+    let run = |line: &str| ours(&server, line);
+    let done = |line: &str| assert_eq!(run(line), "exit status: 0", "{line}");
+
+    done(VETH);
+    world.with(World::attach_trees);
+    done("ip link set dev va up");
+    done("ip link set dev vb up");
+    done("tc qdisc add dev vb clsact");
+    done("tc filter add dev vb ingress protocol all prio 1 matchall action drop");
+    world.with(|world| world.send(3));
+    assert_eq!(world.with(World::arrived), 0);
+    let shown = run("tc -s qdisc show dev vb clsact");
+    assert!(shown.contains(" Sent 2958 bytes 3 pkt (dropped 3,"), "{shown}");
+    assert_eq!(world.with(|world| world.softnet.drops().of(DropReason::TC_INGRESS)), 3);
+
+    done("tc filter del dev vb ingress");
+    done("tc qdisc add dev va clsact");
+    done("tc filter add dev va egress protocol all prio 1 matchall action drop");
+    assert_eq!(world.with(|world| world.offer()), NetXmit::Drop);
+    let shown = run("tc -s qdisc show dev va clsact");
+    assert!(shown.contains(" Sent 1000 bytes 1 pkt (dropped 1,"), "{shown}");
+
+    done("tc filter del dev va egress");
+    done(
+        "tc filter add dev vb ingress protocol all prio 1 matchall action mirred ingress mirror dev va",
+    );
+    world.with(|world| world.send(2));
+    let heard = ["vb", "va"].map(|name| world.with(|world| world.heard_by(name)));
+    assert_eq!(
+        heard,
+        [vec![986, 986], vec![986, 986]],
+        "without its link header, as protocols have it"
+    );
 }

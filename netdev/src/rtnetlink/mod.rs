@@ -5,9 +5,9 @@
 //! what the stack does not: the kinds of links, and how one is made. What happens besides requests,
 //! [`Rtnetlink::notify`] tells to those who listen.
 //!
-//! Further objects, such as neighbours or routes, are the business of [`Rtnetlink::rest`]: any family that refuses with `EOPNOTSUPP` what it does not know, [`Unserved`] if there is
-//! none. What nobody serves is answered as by a Linux without it: dumps of routes and neighbours are empty, all else
-//! is refused.
+//! Further objects, such as neighbours or routes, are the business of [`Rtnetlink::rest`]: any family that refuses
+//! with `EOPNOTSUPP` what it does not know, [`Unserved`] if there is none. What nobody serves is answered as by a
+//! Linux without it: dumps of routes and neighbours are empty, all else is refused.
 //!
 //! Answered as by Linux 6.12:
 //! - links: see [`link`];
