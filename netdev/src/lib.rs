@@ -109,6 +109,7 @@
 //! | [`NetDevice`], [`TxQueue`], [`Flags`], [`OperState`], [`Features`] | `struct net_device`, `struct netdev_queue`, `IFF_*`, `IF_OPER_*`, `NETIF_F_*` |
 //! | [`Softnet`]: [`dev_open`](Softnet::dev_open) … [`dev_change_flags`](Softnet::dev_change_flags) | `net/core/dev.c`, `dev_ioctl.c`, `dev_addr_lists.c`, `link_watch.c` |
 //! | [`Softnet::dev_queue_xmit`] and all below | `dev.c`, `sch_generic.c`: `__dev_xmit_skb`, `__qdisc_run`, `sch_direct_xmit`, `validate_xmit_skb` |
+//! | what filters see, where a queue holds a tree | `dev.c`: `sch_handle_egress`, `sch_handle_ingress` |
 //! | [`Softnet::do_softirq`], [`Softirqs`] | `kernel/softirq.c`, `net_rx_action`, `net_tx_action` |
 //! | [`Softnet::netpoll_send_skb`] | `net/core/netpoll.c` |
 //! | [`Tap`], [`pcapng`] | `AF_PACKET` with `ETH_P_ALL`, `dumpcap` |
@@ -123,7 +124,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `netlink` | `rtnetlink`: what `ip link` and `ip addr` read and change, over softnet-netlink's table |
+//! | `netlink` | `rtnetlink`: what `ip link`, `ip addr` and `tc` read and change, over softnet-netlink's table |
 //! | `smoltcp` | `smoltcp`: sockets, TCP and IP on an interface |
 //! | `testutil` | `testutil`: a card made of nothing, for tests and benches; outside semver |
 //! | `std` | nothing; there for symmetry |
