@@ -30,6 +30,8 @@ pub mod radiotap;
 pub mod rsn;
 pub mod rx;
 mod rx_drop;
+mod suite;
 
 pub use malformed::Malformed;
 pub use rx_drop::RxDrop;
+pub use suite::{AkmSuite, CipherSuite};
