@@ -78,7 +78,8 @@ fn a_public_capture_comes_back() {
     let file = "shared/captures/public/netlink/nl0.pcap";
     let found = root.ancestors().map(|folder| folder.join(file)).find(|path| path.exists());
     let Some(path) = found else {
-        assert!(env::var("CI").is_err(), "{file} is missing");
+        let listed = env::var("SOFTNET_ORACLES").unwrap_or_default();
+        assert!(!listed.split(',').any(|oracle| oracle == "captures"), "{file} is missing");
         println!("skipped: {file} is missing; it is tests/test_decoder/nl0.pcap of pyroute2");
         return;
     };

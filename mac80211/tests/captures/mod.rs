@@ -47,13 +47,19 @@ impl Captured {
     }
 }
 
-/// `shared/captures/<name>`; `None`, and a line that says so, where the captures are not. In CI they are.
+/// `shared/captures/<name>`; `None`, and a line that says so, where the captures are not, unless
+/// `SOFTNET_ORACLES` lists `captures`: then it fails.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = Path::new("shared/captures").join(name);
     let found = root.ancestors().map(|folder| folder.join(&file)).find(|path| path.exists());
     if found.is_none() {
-        assert!(env::var("CI").is_err(), "{} is missing", file.display());
+        let listed = env::var("SOFTNET_ORACLES").unwrap_or_default();
+        assert!(
+            !listed.split(',').any(|oracle| oracle == "captures"),
+            "{} is missing",
+            file.display()
+        );
         println!("skipped: {} is missing; it is not part of the project", file.display());
     }
     found
