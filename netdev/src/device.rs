@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use softnet_qdisc::Qdisc;
+use softnet_qdisc::{Qdisc, Tree};
 use softnet_sk_buff::{IfIndex, Instant, MacAddr, SkBuff, SkQueue};
 
 use crate::addr_list::AddrList;
@@ -64,6 +64,9 @@ pub struct NetDevice {
 #[derive(Debug)]
 pub struct TxQueue {
     pub(crate) qdisc: Option<Box<dyn Qdisc<SkBuff>>>,
+    /// There is one, and it is neither a tree nor `noqueue`: nothing more is to be asked of it. Kept, for each packet
+    /// wants to know.
+    is_plain: bool,
     /// Taken from the qdisc and not taken by the driver (`gso_skb`): first to go.
     pub(crate) requeue: SkQueue,
     /// By the driver (`__QUEUE_STATE_DRV_XOFF`).
@@ -99,6 +102,7 @@ impl TxQueue {
     pub(crate) fn new() -> Self {
         Self {
             qdisc: None,
+            is_plain: false,
             requeue: SkQueue::new(u32::MAX),
             stopped: true,
             full: false,
@@ -141,9 +145,23 @@ impl TxQueue {
         self.qdisc.as_deref()
     }
 
+    pub(crate) fn set_qdisc(&mut self, qdisc: Option<Box<dyn Qdisc<SkBuff>>>) {
+        (self.qdisc, self.is_plain) = (qdisc, false);
+        self.is_plain = self.has_qdisc() && self.tree().is_none();
+    }
+
+    /// The tree that may be there.
+    pub(crate) fn tree(&self) -> Option<&Tree<SkBuff>> {
+        if self.is_plain { None } else { self.qdisc.as_deref()?.downcast_ref() }
+    }
+
+    pub(crate) fn tree_mut(&mut self) -> Option<&mut Tree<SkBuff>> {
+        if self.is_plain { None } else { self.qdisc.as_deref_mut()?.downcast_mut() }
+    }
+
     /// Whether packets go through a discipline (`q->enqueue`): `noqueue`, at the root of a tree, is none.
     pub(crate) fn has_qdisc(&self) -> bool {
-        self.qdisc.as_ref().is_some_and(|qdisc| qdisc.kind() != "noqueue")
+        self.qdisc.as_ref().is_some_and(|qdisc| self.is_plain || qdisc.kind() != "noqueue")
     }
 
     /// Packets that wait, those put back included (`qlen` as `tc -s` shows it).

@@ -1,4 +1,4 @@
-//! The filters of ingress and clsact, on the devices whose queue holds a tree (`sch_handle_ingress`,
+//! The filters of ingress and clsact, on the devices whose only queue holds a tree (`sch_handle_ingress`,
 //! `sch_handle_egress`).
 //!
 //! What arrives with a VLAN tag among its bytes comes to them with it there; Linux has taken it out by then.
@@ -6,23 +6,20 @@
 use softnet_qdisc::{Enqueued, Tree};
 use softnet_sk_buff::{DropReason, IfIndex, Instant, SkBuff};
 
-use crate::device::TxQueue;
+use crate::device::NetDevice;
 use crate::ethernet::ETH_HLEN;
 use crate::state::Core;
 use crate::trace::Station;
 use crate::tx::NetXmit;
 
-impl TxQueue {
-    fn tree_mut(&mut self) -> Option<&mut Tree<SkBuff>> {
-        self.qdisc.as_deref_mut()?.downcast_mut()
-    }
-}
-
 impl Core {
-    /// Whether there is anybody to ask.
-    fn is_hooked(&mut self, dev: IfIndex) -> bool {
-        let tree = self.tx_queue_mut(dev, 0).and_then(TxQueue::tree_mut);
-        tree.is_some_and(|tree| tree.hooks().is_some())
+    /// Whether the device has filters: in Linux they are the device's, here the tree's, and a queue that is one of
+    /// several can't speak for the device.
+    fn is_hooked(&self, dev: IfIndex) -> bool {
+        match self.device(dev).map(NetDevice::tx_queues) {
+            Some([txq]) => txq.tree().is_some_and(|tree| tree.hooks().is_some()),
+            _ => false,
+        }
     }
 
     /// Shows the filters a packet that is to be sent, and gives it back if it goes on.
@@ -48,6 +45,8 @@ impl Core {
     }
 
     /// Shows the filters a packet that has arrived, its MAC header pulled, and gives it back if it goes on.
+    // Those who have no filters shall not pay for its stack frame.
+    #[inline(never)]
     pub(crate) fn sch_handle_ingress(&mut self, mut skb: SkBuff, now: Instant) -> Option<SkBuff> {
         let Some(dev) = skb.meta().dev.filter(|&dev| self.is_hooked(dev)) else { return Some(skb) };
         self.enter(Station::SCH_HANDLE_INGRESS, now, Some(&skb));

@@ -7,18 +7,18 @@ use softnet_qdisc::{PfifoFast, Qdisc, Tree, pfifo_fast};
 use softnet_sk_buff::{DropReason, IfIndex, Instant, SkBuff, SkQueue};
 
 use crate::device::NetDevice;
+use crate::ethernet::ETH_HLEN;
 use crate::features::Features;
 use crate::ops::Refused;
 use crate::softnet::Softnet;
 use crate::state::{Core, QdiscDrops};
 
-/// Bytes of an Ethernet header, which disciplines count (`psched_mtu`).
-const ETH_HLEN: u32 = 14;
-
 impl Softnet {
     /// Puts a queueing discipline on a transmit queue in place of what is there, whose packets are
     /// dropped (`dev_graft_qdisc`). `None`: none, and packets go straight to the driver or are
     /// refused (`noqueue`).
+    ///
+    /// A [`Tree`]'s ingress and clsact work where it is the device's only queue's.
     ///
     /// # Errors
     /// [`Refused::NoDevice`] if interface or queue do not exist.
@@ -32,11 +32,13 @@ impl Softnet {
         self.core.tx_queue_mut(dev, queue).ok_or(Refused::NoDevice)?;
         self.core.purge_tx_queue(dev, queue, now);
         let Some(txq) = self.core.tx_queue_mut(dev, queue) else { return Err(Refused::NoDevice) };
-        txq.qdisc = qdisc;
+        txq.set_qdisc(qdisc);
+        let has_tree = txq.tree().is_some();
         if txq.qlen() != 0 {
             // It came with packets in it.
             self.core.netif_schedule(dev, queue);
         }
+        self.core.tc_needed |= has_tree;
         Ok(())
     }
 
@@ -58,7 +60,7 @@ impl Softnet {
         for txq in device.queues.iter_mut().filter(|txq| txq.qdisc.is_none()) {
             // Refused for a length of 0 only.
             if let Ok(qdisc) = PfifoFast::new(config) {
-                txq.qdisc = Some(Box::new(qdisc));
+                txq.set_qdisc(Some(Box::new(qdisc)));
             }
         }
         Ok(())
@@ -77,7 +79,8 @@ impl Softnet {
             return Err(Refused::Unsupported);
         }
         let mut about = Device::new(seed);
-        about.mtu = device.mtu().saturating_add(ETH_HLEN);
+        // `psched_mtu`.
+        about.mtu = device.mtu().saturating_add(ETH_HLEN as u32);
         about.tx_queue_len = device.config.tx_queue_len;
         about.no_queue = device.features().contains(Features::NO_QUEUE) || about.tx_queue_len == 0;
         let tree = Tree::new(about).map_err(|_| Refused::Invalid)?;

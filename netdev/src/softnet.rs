@@ -85,6 +85,7 @@ impl Softnet {
             pool,
             devices: Vec::new(),
             generation: 1,
+            tc_needed: false,
             drivers: Vec::new(),
             softirqs: Softirqs::default(),
             poll_list: VecDeque::with_capacity(1),

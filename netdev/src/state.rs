@@ -39,6 +39,8 @@ pub(crate) struct Core {
     pub(crate) devices: Vec<Option<NetDevice>>,
     /// Of `devices`, for those who read it in parts.
     pub(crate) generation: u32,
+    /// A tree has been given to some device: before that there are no filters to ask (`ingress_needed_key`).
+    pub(crate) tc_needed: bool,
     pub(crate) drivers: Vec<Option<DriverState>>,
     pub(crate) softirqs: Softirqs,
     /// Who is to be polled.
@@ -183,7 +185,8 @@ impl Core {
             self.taps.deliver(&skb, &mut self.pool, now);
             self.leave(Station::DELIVER_TAPS, now);
         }
-        if let Some(skb) = self.sch_handle_ingress(skb, now) {
+        let passed = if self.tc_needed { self.sch_handle_ingress(skb, now) } else { Some(skb) };
+        if let Some(skb) = passed {
             self.deliver_to_protocol(skb, now);
         }
         self.leave(Station::NETIF_RECEIVE_SKB, now);

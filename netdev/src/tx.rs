@@ -18,7 +18,7 @@ use crate::work::Work;
 pub enum NetXmit {
     /// It is on its way, or waits in a queue.
     Success,
-    /// A queueing discipline, or what makes packets fit for the device, dropped it. Counted, and
+    /// A filter, a queueing discipline, or what makes packets fit for the device, dropped it. Counted, and
     /// freed.
     Drop,
     /// It waits, but its flow lost packets for it: slow down.
@@ -57,28 +57,24 @@ impl Softnet {
         mut skb: SkBuff,
         now: Instant,
     ) -> Result<NetXmit, Rejected<SkBuff>> {
-        let (dev, why) = match skb.meta().dev.and_then(|dev| self.core.device(dev)) {
-            None => (None, DropReason::NO_DEVICE),
-            Some(device) if !device.is_running() => (None, DropReason::DEV_READY),
-            Some(device) if !device.carrier => (None, DropReason::NO_CARRIER),
-            Some(_) if skb.meta().hops > self.core.config.max_hops => {
-                (None, DropReason::RECURSION_LIMIT)
-            }
-            Some(device) => (Some(device.index), DropReason::NOT_SPECIFIED),
+        let dev = match self.core.sender_of(&skb) {
+            Ok(device) => device.index,
+            Err(why) => return Err(self.core.refuse(skb, why)),
         };
-        let Some(dev) = dev else { return Err(self.core.refuse(skb, why)) };
         self.core.enter(Station::DEV_QUEUE_XMIT, now, Some(&skb));
         // Cannot fail: the header begins where the data does.
         let _ = skb.set_header(Layer::Mac, 0);
         // What it took on another device's wire (`qdisc_pkt_len_init`).
         skb.set_wire_len(None);
-        let mut skb = match self.core.sch_handle_egress(dev, skb, now) {
-            Ok(skb) => skb,
-            Err(sent) => {
-                self.core.leave(Station::DEV_QUEUE_XMIT, now);
-                return Ok(sent);
-            }
-        };
+        if self.core.tc_needed {
+            skb = match self.core.sch_handle_egress(dev, skb, now) {
+                Ok(skb) => skb,
+                Err(sent) => {
+                    self.core.leave(Station::DEV_QUEUE_XMIT, now);
+                    return Ok(sent);
+                }
+            };
+        }
         let queue = self.core_pick_tx(dev, &mut skb);
         let has_qdisc = self.core.tx_queue_mut(dev, queue).is_some_and(|txq| txq.has_qdisc());
         let sent = if has_qdisc {
@@ -417,6 +413,20 @@ impl Softnet {
 }
 
 impl Core {
+    /// The device that a packet is to leave by.
+    ///
+    /// # Errors
+    /// Why it can't.
+    fn sender_of(&self, skb: &SkBuff) -> Result<&NetDevice, DropReason> {
+        match skb.meta().dev.and_then(|dev| self.device(dev)) {
+            None => Err(DropReason::NO_DEVICE),
+            Some(device) if !device.is_running() => Err(DropReason::DEV_READY),
+            Some(device) if !device.carrier => Err(DropReason::NO_CARRIER),
+            Some(_) if skb.meta().hops > self.config.max_hops => Err(DropReason::RECURSION_LIMIT),
+            Some(device) => Ok(device),
+        }
+    }
+
     /// Gives a packet back to its sender, counted where Linux counts it (`dev_core_stats`).
     fn refuse(&mut self, skb: SkBuff, why: DropReason) -> Rejected<SkBuff> {
         self.stats_of(skb.meta().dev).tx_dropped += 1;
