@@ -122,7 +122,7 @@ pub enum Config<P: Packet> {
 
 impl<P: Packet> Config<P> {
     /// The chain that it leads to.
-    pub(crate) fn control_goto(&self) -> Option<u32> {
+    pub(crate) fn goto_chain(&self) -> Option<u32> {
         let control = match self {
             Self::Gact(config) => config.control,
             Self::Mirred(config) => config.control,
@@ -132,7 +132,7 @@ impl<P: Packet> Config<P> {
             Self::Pedit(config) => config.control,
             Self::Csum(config) => config.control,
             Self::Other(_) => return None,
-            Self::Labelled(labelled) => return labelled.1.control_goto(),
+            Self::Labelled(labelled) => return labelled.1.goto_chain(),
         };
         control.goto_chain()
     }
@@ -250,6 +250,7 @@ pub enum Op<P: Packet> {
 #[derive(Debug)]
 pub struct Action<P: Packet> {
     op: Op<P>,
+    goto_chain: Option<u32>,
     label: Label,
     stats: Stats,
     times: Times,
@@ -257,10 +258,7 @@ pub struct Action<P: Packet> {
 
 impl<P: Packet> Action<P> {
     fn new(config: Config<P>, now: Instant) -> Result<Self, ActionError> {
-        let (mut label, mut config) = (Label::default(), config);
-        while let Config::Labelled(labelled) = config {
-            (label, config) = *labelled;
-        }
+        let goto_chain = config.goto_chain();
         let op = match config {
             Config::Gact(config) => Op::Gact(gact::Gact::new(config)?),
             Config::Mirred(config) => Op::Mirred(config.checked()?),
@@ -270,11 +268,13 @@ impl<P: Packet> Action<P> {
             Config::Pedit(config) => Op::Pedit(config.checked()?),
             Config::Csum(config) => Op::Csum(config.checked()?),
             Config::Other(act) => Op::Other(act),
-            // Taken apart above.
-            Config::Labelled(_) => return Err(ActionError::Nothing),
+            Config::Labelled(labelled) => {
+                let (label, config) = *labelled;
+                return Ok(Self { label, ..Self::new(config, now)? });
+            }
         };
         let times = Times { installed: now, first_used: None, last_used: None };
-        Ok(Self { op, label, stats: Stats::default(), times })
+        Ok(Self { op, goto_chain, label: Label::default(), stats: Stats::default(), times })
     }
 
     /// Linux's name for it (`tc_action_ops::kind`).
@@ -300,17 +300,7 @@ impl<P: Packet> Action<P> {
 
     /// The chain that it leads to.
     pub(crate) fn goto_chain(&self) -> Option<u32> {
-        let control = match &self.op {
-            Op::Gact(gact) => gact.config().control,
-            Op::Mirred(config) => config.control,
-            Op::Police(police) => police.config().exceed,
-            Op::SkbEdit(config) => config.control,
-            Op::Vlan(config) => config.control,
-            Op::Pedit(config) => config.control,
-            Op::Csum(config) => config.control,
-            Op::Other(_) => return None,
-        };
-        control.goto_chain()
+        self.goto_chain
     }
 
     /// What it is called by.

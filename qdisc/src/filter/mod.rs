@@ -109,7 +109,7 @@ impl<P: Packet> Filter<P> {
 
     fn leads_to_a_chain(&mut self) -> bool {
         let actions = self.target_mut().map_or(&[][..], |target| &target.actions);
-        actions.iter().any(|action| action.control_goto().is_some())
+        actions.iter().any(|action| action.goto_chain().is_some())
     }
 
     /// What becomes of a packet that it matches; `None` of what only leads to other filters.
