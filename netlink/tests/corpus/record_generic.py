@@ -9,6 +9,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 from record import Recorder, run
@@ -168,14 +169,15 @@ class Part:
 
 
 def associate():
-    with open("/tmp/hostapd.conf", "w") as out:
-        out.write(HOSTAPD)
-    with open("/tmp/supplicant.conf", "w") as out:
-        out.write(SUPPLICANT)
+    # In the guest's own /tmp: the rest of its files are the host's.
+    own = tempfile.mkdtemp()
+    for name, text in (("hostapd", HOSTAPD), ("supplicant", SUPPLICANT)):
+        with open(f"{own}/{name}.conf", "w") as out:
+            out.write(text)
     run("iw reg set US")
     run("ip link set lo up")
-    run("hostapd -B -f /tmp/hostapd.log /tmp/hostapd.conf")
-    run("wpa_supplicant -B -i wlan1 -c /tmp/supplicant.conf -D nl80211")
+    run(f"hostapd -B -f {own}/hostapd.log {own}/hostapd.conf")
+    run(f"wpa_supplicant -B -i wlan1 -c {own}/supplicant.conf -D nl80211")
     for _ in range(100):
         link = subprocess.run(["iw", "dev", "wlan1", "link"], capture_output=True, text=True).stdout
         if "SSID" in link:
