@@ -12,11 +12,13 @@
 //!        protocol: sockets, smoltcp, a bridge
 //!           │ dev_queue_xmit                          ▲ receive
 //!           ▼                                         │
-//!   ┌─ queueing discipline ─┐ or past it      ┌─ protocol sink ─┐  one per interface, bounded
-//!   └───────────┬───────────┘                 └────────▲────────┘
-//!     qdisc_run, NET_TX softirq                netif_receive_skb
-//!               ▼                                      │
-//!     validate_xmit: VLAN, checksum             taps ◀─┤
+//!    filters: clsact                          ┌─ protocol sink ─┐  one per interface, bounded
+//!           ▼                                 └────────▲────────┘
+//!   ┌─ queueing discipline ─┐ or past it     filters: ingress, clsact
+//!   └───────────┬───────────┘                          │
+//!     qdisc_run, NET_TX softirq                 taps ◀─┤
+//!               ▼                              netif_receive_skb
+//!     validate_xmit: VLAN, checksum                    ▲
 //!               │                                      │
 //!               ├─▶ taps                    NET_RX softirq: net_rx_action
 //!               ▼                              ▲ poll           ▲ process_backlog
@@ -109,7 +111,7 @@
 //! | [`NetDevice`], [`TxQueue`], [`Flags`], [`OperState`], [`Features`] | `struct net_device`, `struct netdev_queue`, `IFF_*`, `IF_OPER_*`, `NETIF_F_*` |
 //! | [`Softnet`]: [`dev_open`](Softnet::dev_open) … [`dev_change_flags`](Softnet::dev_change_flags) | `net/core/dev.c`, `dev_ioctl.c`, `dev_addr_lists.c`, `link_watch.c` |
 //! | [`Softnet::dev_queue_xmit`] and all below | `dev.c`, `sch_generic.c`: `__dev_xmit_skb`, `__qdisc_run`, `sch_direct_xmit`, `validate_xmit_skb` |
-//! | what filters see, where a queue holds a tree | `dev.c`: `sch_handle_egress`, `sch_handle_ingress` |
+//! | what filters see, where a device's only queue holds a tree | `dev.c`: `sch_handle_egress`, `sch_handle_ingress` |
 //! | [`Softnet::do_softirq`], [`Softirqs`] | `kernel/softirq.c`, `net_rx_action`, `net_tx_action` |
 //! | [`Softnet::netpoll_send_skb`] | `net/core/netpoll.c` |
 //! | [`Tap`], [`pcapng`] | `AF_PACKET` with `ETH_P_ALL`, `dumpcap` |
