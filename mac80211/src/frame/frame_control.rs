@@ -51,6 +51,12 @@ impl FrameControl {
         (self.0 & 3) as u8
     }
 
+    /// The same with another type and subtype.
+    #[must_use]
+    pub const fn with_kind(self, kind: Kind) -> Self {
+        Self(self.0 & !0xfc | (kind.0 as u16) << 2)
+    }
+
     /// Type and subtype.
     #[must_use]
     pub const fn kind(self) -> Kind {
@@ -174,12 +180,21 @@ impl FrameControl {
         self.0 & 0x008c == 0x0088
     }
 
+    /// An HT control field ends the header: what [`order`](Self::order) says in QoS data and management
+    /// frames.
+    #[must_use]
+    pub const fn has_ht_ctrl(self) -> bool {
+        self.order() && (matches!(self.frame_type(), FrameType::Management) || self.is_qos_data())
+    }
+
     /// A data frame that carries data (`ieee80211_is_data_present`).
     #[must_use]
     pub const fn has_data(self) -> bool {
         self.0 & 0x004c == 0x0008
     }
 }
+
+super::wire::field_as! { FrameControl, u16, Self, |value: Self| value.0; }
 
 impl fmt::Debug for FrameControl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use softnet_sk_buff::MacAddr;
 use zerocopy::byteorder::little_endian::U16;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
-use super::{FrameControl, FrameType, Kind, QosCtrl, SeqCtrl};
+use super::{FrameControl, FrameType, HeaderFields, HtCtrl, Kind, QosCtrl, SeqCtrl};
 use crate::Malformed;
 
 const WHAT: &str = "header of a management or data frame";
@@ -26,7 +26,7 @@ pub const fn hdrlen(fc: FrameControl) -> usize {
             Kind::CTS | Kind::ACK => 10,
             _ => 16,
         },
-        FrameType::Extension => 2,
+        FrameType::Extension => 4,
     }
 }
 
@@ -114,6 +114,7 @@ impl<'a> Header<'a> {
     #[must_use]
     pub fn addr4(&self) -> Option<MacAddr> {
         let fc = self.frame_control();
+        // Bits that are to-DS and from-DS in data frames only.
         let has = fc.frame_type() == FrameType::Data && fc.has_a4();
         has.then(|| self.rest.first_chunk().copied().map(MacAddr)).flatten()
     }
@@ -139,12 +140,27 @@ impl<'a> Header<'a> {
         self.qos_ctrl().map(QosCtrl::tid)
     }
 
-    /// HT control field (HT, VHT or HE variant, by its lowest bits), where the order bit promises it.
+    /// HT control field, where the order bit promises it.
     #[must_use]
-    pub fn ht_ctrl(&self) -> Option<u32> {
-        let fc = self.frame_control();
-        let has = fc.order() && (fc.frame_type() == FrameType::Management || fc.is_qos_data());
-        has.then(|| self.rest.last_chunk().copied().map(u32::from_le_bytes)).flatten()
+    pub fn ht_ctrl(&self) -> Option<HtCtrl> {
+        let bytes = self.frame_control().has_ht_ctrl().then(|| self.rest.last_chunk()).flatten();
+        bytes.map(|&bytes| HtCtrl(u32::from_le_bytes(bytes)))
+    }
+
+    /// Everything in it, to build another from.
+    #[must_use]
+    pub fn fields(&self) -> HeaderFields {
+        HeaderFields {
+            frame_control: self.frame_control(),
+            duration: self.duration(),
+            addr1: self.addr1(),
+            addr2: self.addr2(),
+            addr3: self.addr3(),
+            seq_ctrl: self.seq_ctrl(),
+            addr4: self.addr4().unwrap_or(MacAddr::ZERO),
+            qos_ctrl: self.qos_ctrl().unwrap_or_default(),
+            ht_ctrl: self.ht_ctrl().unwrap_or_default(),
+        }
     }
 
     /// Destination (`ieee80211_get_DA`).
@@ -212,7 +228,7 @@ mod tests {
         assert_eq!(header.bssid(), None);
         assert_eq!(header.tid(), Some(5));
         assert!(header.qos_ctrl().unwrap().a_msdu_present());
-        assert_eq!(header.ht_ctrl(), Some(0x77));
+        assert_eq!(header.ht_ctrl(), Some(HtCtrl(0x77)));
         for short in 0..36 {
             assert_eq!(Header::parse(&frame[..short]).unwrap_err(), Malformed::Truncated(WHAT));
         }

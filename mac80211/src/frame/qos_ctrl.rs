@@ -62,3 +62,5 @@ impl QosCtrl {
         Self(if on { rest | Self::MESH_CONTROL_PRESENT } else { rest })
     }
 }
+
+super::wire::field_as! { QosCtrl, u16, Self, |value: Self| value.0; }

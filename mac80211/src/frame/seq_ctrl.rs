@@ -31,6 +31,8 @@ impl SeqCtrl {
     }
 }
 
+super::wire::field_as! { SeqCtrl, u16, Self, |value: Self| value.0; }
+
 #[cfg(test)]
 mod tests {
     use super::*;
