@@ -1,1 +1,98 @@
 //! Elements of management frames: how they are found and what they say (IEEE 802.11-2020, clause 9.4.2).
+//!
+//! [`Elements`] goes through a frame's elements. Each known one has a type that [`Body`] reads and builds:
+//!
+//! ```
+//! use softnet_mac80211::element::{Body, Elements, Rsn};
+//!
+//! let elements = Elements::new(b"\x00\x04cell\x30\x14\x01\0\0\x0f\xac\x04\x01\0\0\x0f\xac\x04\x01\0\0\x0f\xac\x02\x80\0");
+//! let rsn = Rsn::find(elements).unwrap()?;
+//! assert!(rsn.capabilities().mfp_capable());
+//!
+//! let mut again = Vec::new();
+//! rsn.write_element(&mut again)?;
+//! assert_eq!(again, elements.last().map(|last| [&[0x30, 0x14], last.body()].concat()).unwrap());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A value that the standard reserves is kept as it came, and so are bytes behind those that are known: what
+//! was parsed is built again byte by byte.
+
+#[macro_use]
+mod define;
+
+mod body;
+mod channel_switch;
+mod edca;
+mod eht;
+mod fragment;
+mod ft;
+mod he;
+mod he_operation;
+mod ht;
+mod id;
+mod iter;
+mod list;
+mod mmie;
+mod parameters;
+mod power;
+mod ppe;
+mod rates;
+mod rsn;
+mod rsnx;
+mod sae;
+mod sink;
+mod ssid;
+mod timeout_interval;
+mod vendor;
+mod vht;
+mod wire;
+
+pub use body::Body;
+pub use channel_switch::{
+    ChannelSwitch, ChannelSwitchTiming, ChannelSwitchWrapper, ExtChannelSwitch,
+    MaxChannelSwitchTime, MeshChannelSwitch, Quiet, QuietChannel, SecondaryChannelOffset,
+    WideBandwidthChannelSwitch,
+};
+pub use edca::{
+    AcParam, AcParams, AciAifsn, Ecw, EdcaParameterSet, MuAcParam, MuEdca, QosCapability, WmmInfo,
+    WmmParam,
+};
+pub use eht::{
+    BandwidthIndication, EhtCapabilities, EhtMacCap, EhtMcsNss, EhtOperInfo, EhtOperParams,
+    EhtOperation, EhtPhyCap,
+};
+pub use fragment::{MLE_SUBELEM_FRAGMENT, NoRoom, defragment, defragmented_len, write_fragmented};
+pub use ft::{FastTransition, FteBigtk, FteGtk, FteIgtk, FteMicControl, FteOci, MobilityDomain};
+pub use he::{He6GhzCap, He6GhzCapabilities, HeCapabilities, HeMacCap, HeMcsNss, HePhyCap};
+pub use he_operation::{
+    BssColorChange, He6GhzControl, He6GhzOper, HeOperParams, HeOperation, SpatialReuse, SrControl,
+    SrgInfo, Uora, VhtOperInfo,
+};
+pub use ht::{
+    BssCoex2040, BssCoexInfo, HtAmpduParams, HtCapInfo, HtCapabilities, HtExtCap, HtMcsInfo,
+    HtMcsTxParams, HtOperation, HtOperationMode, HtParam, HtStbcParam, OverlapBssScanParam,
+};
+pub use id::Id;
+pub use iter::{Element, Elements};
+pub use list::List;
+pub use mmie::Mmie;
+pub use parameters::{
+    Aid, BssLoad, BssMaxIdlePeriod, Challenge, DsParams, Erp, ErpInfo, IbssParams, OperatingMode,
+    OpmodeNotif,
+};
+pub use power::{PowerCapability, PowerConstraint, TpcReport, TpcRequest};
+pub use ppe::Ppe;
+pub use rates::{ExtSupportedRates, Rate, SupportedRates};
+pub use rsn::{Pmkid, Rsn, RsnCapabilities, Wpa};
+pub use rsnx::Rsnx;
+pub use sae::{AntiCloggingToken, OweDhParam, PasswordIdentifier, RejectedGroups};
+pub use sink::{Bounded, BuildError, Sink};
+pub use ssid::Ssid;
+pub use timeout_interval::TimeoutInterval;
+pub use vendor::Vendor;
+pub use vht::{
+    ExtBssLoad, McsMap, VhtCapInfo, VhtCapabilities, VhtMcsInfo, VhtOperation, VhtRxHighest,
+    VhtTxHighest,
+};
+pub use wire::{Record, Wire};

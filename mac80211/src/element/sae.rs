@@ -1,0 +1,37 @@
+//! What SAE and OWE carry in elements.
+
+use super::{Id, List};
+
+whole! {
+    /// OWE Diffie-Hellman parameter (RFC 8110, 4.3).
+    pub struct OweDhParam: Id::OWE_DH_PARAM, "OWE Diffie-Hellman parameter element" {
+        /// Finite cyclic group, by IANA's number.
+        pub group: u16,
+        /// Public key.
+        pub public_key: &'a [u8],
+    }
+}
+
+whole! {
+    /// Password identifier (9.4.2.216).
+    pub struct PasswordIdentifier: Id::PASSWORD_IDENTIFIER, "password identifier element" {
+        /// UTF-8.
+        pub identifier: &'a [u8],
+    }
+}
+
+element! {
+    /// Rejected groups (9.4.2.246).
+    pub struct RejectedGroups: Id::REJECTED_GROUPS, "rejected groups element" {
+        /// Finite cyclic groups, by IANA's numbers.
+        pub groups: List<'a, u16>,
+    }
+}
+
+whole! {
+    /// Anti-clogging token container (9.4.2.247).
+    pub struct AntiCloggingToken: Id::ANTI_CLOGGING_TOKEN, "anti-clogging token container element" {
+        /// The token.
+        pub token: &'a [u8],
+    }
+}
