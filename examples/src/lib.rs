@@ -1,6 +1,9 @@
 //! What the programs of this package have in common: how they write a report, show their progress,
 //! leave their files and end.
 
+extern crate alloc;
+
+pub mod capture;
 pub mod failure;
 pub mod output;
 pub mod progress;
