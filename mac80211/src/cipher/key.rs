@@ -1,0 +1,272 @@
+//! One installed key.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use super::pn::{self, Window};
+use super::wep::{self, Wep};
+use super::{Aead, Opened, Replay, ccmp_gcmp};
+use crate::{CipherSuite, Malformed, RxDrop};
+
+/// One installed key with its counters (`struct ieee80211_key`), of any [`CipherSuite`] that protects
+/// frames.
+///
+/// It has one owner, and knows one direction of each kind: what it sends, and what one peer sends. Its
+/// material is zeroized when it is dropped, and is not shown.
+pub struct Key {
+    cipher: Cipher,
+    state: State,
+}
+
+// Boxed: expanded keys are up to a kilobyte, and a key that moves should not leave copies behind.
+enum Cipher {
+    Wep(Wep),
+    Aead(Box<Aead>),
+}
+
+/// What a key knows beside its material.
+pub(super) struct State {
+    pub(super) suite: CipherSuite,
+    pub(super) index: u8,
+    pub(super) color: u32,
+    pub(super) spp_amsdu: bool,
+    /// The last packet number sent.
+    pub(super) tx_pn: u64,
+    pub(super) rx: Window,
+    pub(super) stats: KeyStats,
+}
+
+/// What a key has refused; Linux shows it in debugfs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct KeyStats {
+    /// Frames whose packet number was not greater than the last one (CCMP, GCMP, BIP).
+    pub replays: u64,
+    /// Frames with a wrong MIC (BIP).
+    pub icverrors: u64,
+    /// Frames with a wrong Michael code (TKIP).
+    pub mic_failures: u64,
+}
+
+/// Why there can be no such key. It is the caller's fault.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadKey {
+    /// The suite protects no frames, or is not known.
+    #[error("{0:?} is no suite with a key")]
+    Suite(CipherSuite),
+    /// The material is shorter or longer than the suite's keys are.
+    #[error("{0:?} has no key of {1} bytes")]
+    Length(CipherSuite, usize),
+    /// 0 to 3 is for data, 4 and 5 for an IGTK, 6 and 7 for a BIGTK.
+    #[error("{0:?} has no key with index {1}")]
+    Index(CipherSuite, u8),
+}
+
+/// Why a frame could not be encrypted. It is as it was, but for its body where a length was wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncryptError {
+    /// All 2^48 packet numbers are used up. Linux would begin again, and give the key away with that.
+    #[error("the key has no packet number left")]
+    PnExhausted,
+    /// The frame has no header that the cipher protects, or not the room that the cipher takes.
+    #[error(transparent)]
+    Frame(#[from] Malformed),
+}
+
+impl Key {
+    /// A key of `suite` at `index` with `material`: 5 or 13 bytes for WEP, 32 for TKIP (16 TK, 8 Michael
+    /// key of what the authenticator sends, 8 of what the supplicant sends, as it comes out of the
+    /// handshake), 16 or 32 for the others. All counters are 0.
+    ///
+    /// # Errors
+    /// [`BadKey`], by what is wrong with it.
+    pub fn new(suite: CipherSuite, index: u8, material: &[u8]) -> Result<Self, BadKey> {
+        let wrong = BadKey::Length(suite, material.len());
+        let (cipher, indexes) = match suite {
+            CipherSuite::WEP40 | CipherSuite::WEP104 => {
+                let len = if suite == CipherSuite::WEP40 { 5 } else { 13 };
+                let wep = Wep::new(material).filter(|_| material.len() == len).ok_or(wrong)?;
+                (Cipher::Wep(wep), 0..=3)
+            }
+            CipherSuite::CCMP
+            | CipherSuite::CCMP_256
+            | CipherSuite::GCMP
+            | CipherSuite::GCMP_256 => {
+                let aead = Aead::new(suite, material).ok_or(wrong)?;
+                (Cipher::Aead(Box::new(aead)), 0..=3)
+            }
+            _ => return Err(BadKey::Suite(suite)),
+        };
+        if !indexes.contains(&index) {
+            return Err(BadKey::Index(suite, index));
+        }
+        let rx = Window::from(1);
+        let state = State {
+            suite,
+            index,
+            color: 0,
+            spp_amsdu: false,
+            tx_pn: 0,
+            rx,
+            stats: KeyStats::default(),
+        };
+        Ok(Self { cipher, state })
+    }
+
+    /// With `pn` as the last packet number received on every queue: the receive sequence counter (RSC)
+    /// that came with a group key. Everything up to it is a replay.
+    #[must_use]
+    pub fn with_rsc(mut self, pn: u64) -> Self {
+        self.state.rx = Window::from(pn.saturating_add(1));
+        self
+    }
+
+    /// With `pn` as the last packet number sent; the next frame has the one after it. For WEP a random
+    /// one is wanted, so that IVs are not used again after a restart.
+    #[must_use]
+    pub const fn with_tx_pn(mut self, pn: u64) -> Self {
+        self.state.tx_pn = pn;
+        self
+    }
+
+    /// With a colour, another for each key that is installed: fragments of one frame have to have the
+    /// same. Linux counts them in a global.
+    #[must_use]
+    pub const fn with_color(mut self, color: u32) -> Self {
+        self.state.color = color;
+        self
+    }
+
+    /// Whether both sides signal and protect the A-MSDU bit (`IEEE80211_KEY_FLAG_SPP_AMSDU`).
+    #[must_use]
+    pub const fn with_spp_amsdu(mut self, on: bool) -> Self {
+        self.state.spp_amsdu = on;
+        self
+    }
+
+    /// Its cipher.
+    #[must_use]
+    pub const fn suite(&self) -> CipherSuite {
+        self.state.suite
+    }
+
+    /// Its index.
+    #[must_use]
+    pub const fn index(&self) -> u8 {
+        self.state.index
+    }
+
+    /// Its colour.
+    #[must_use]
+    pub const fn color(&self) -> u32 {
+        self.state.color
+    }
+
+    /// The last packet number sent; 0 before the first.
+    #[must_use]
+    pub const fn tx_pn(&self) -> u64 {
+        self.state.tx_pn
+    }
+
+    /// The last packet number accepted on a queue (0 to 15: TID; 16: management); 0 before the first.
+    #[must_use]
+    pub fn rx_pn(&self, queue: usize) -> u64 {
+        self.state.rx.last(queue)
+    }
+
+    /// What it has refused.
+    #[must_use]
+    pub const fn stats(&self) -> KeyStats {
+        self.state.stats
+    }
+
+    /// Bytes that it needs between header and body (`iv_len`).
+    #[must_use]
+    pub const fn header_len(&self) -> usize {
+        match &self.cipher {
+            Cipher::Wep(_) => wep::IV_LEN,
+            Cipher::Aead(_) => pn::HEADER_LEN,
+        }
+    }
+
+    /// Bytes that it needs behind the body of each fragment (`icv_len`).
+    #[must_use]
+    pub const fn mic_len(&self) -> usize {
+        match &self.cipher {
+            Cipher::Wep(_) => wep::ICV_LEN,
+            Cipher::Aead(aead) => aead.mic_len(),
+        }
+    }
+
+    /// Encrypts a frame in place, with the next packet number.
+    ///
+    /// # Errors
+    /// [`EncryptError`]. No packet number is used up then.
+    pub fn encrypt(&mut self, frame: &mut [u8]) -> Result<(), EncryptError> {
+        match &self.cipher {
+            Cipher::Wep(wep) => wep.encrypt(&mut self.state, frame),
+            Cipher::Aead(aead) => ccmp_gcmp::encrypt(aead, &mut self.state, frame),
+        }
+    }
+
+    /// Decrypts a frame in place: checks its packet number, then its integrity, then remembers the
+    /// number.
+    ///
+    /// `None`: it is not protected, or of a kind that this cipher does not protect, and is as it was.
+    /// Whether it may come in the clear is another question (`ieee80211_drop_unencrypted`).
+    ///
+    /// # Errors
+    /// Linux's reason to drop it. No counter has moved then, and the body is not usable.
+    pub fn open(&mut self, frame: &mut [u8], replay: Replay) -> Result<Option<Opened>, RxDrop> {
+        match &self.cipher {
+            Cipher::Wep(wep) => wep.open(&self.state, frame),
+            Cipher::Aead(aead) => ccmp_gcmp::open(aead, &mut self.state, frame, replay),
+        }
+    }
+}
+
+impl State {
+    /// The packet number of the next frame.
+    pub(super) fn peek_pn(&self) -> Result<u64, EncryptError> {
+        let next = self.tx_pn.checked_add(1).filter(|&next| next <= pn::MAX);
+        next.ok_or(EncryptError::PnExhausted)
+    }
+
+    /// Whether a number is new; counts if not.
+    pub(super) fn check(&mut self, queue: usize, pn: u64, replay: Replay) -> Result<(), RxDrop> {
+        let checked = self.rx.check(queue, pn, replay);
+        self.stats.replays += u64::from(checked.is_err());
+        checked
+    }
+
+    /// A frame that was opened; `iv_len` bytes are between header and body.
+    pub(super) fn opened(
+        &self,
+        header_len: usize,
+        iv_len: usize,
+        body_len: usize,
+        (queue, pn): (usize, u64),
+    ) -> Opened {
+        let start = header_len + iv_len;
+        Opened {
+            header_len,
+            body: start..start + body_len,
+            pn,
+            queue,
+            key_index: self.index,
+            color: self.color,
+        }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key")
+            .field("suite", &self.state.suite)
+            .field("index", &self.state.index)
+            .field("color", &self.state.color)
+            .field("tx_pn", &self.state.tx_pn)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! Which key a received frame asks for.
+
+use crate::RxDrop;
+use crate::frame::{FrameControl, FrameType, Kind, hdrlen};
+
+/// Element id of the management MIC element.
+pub(super) const WLAN_EID_MMIE: u8 = 76;
+
+/// A frame's way to its key, after the part of `ieee80211_rx_h_decrypt` that needs only the frame.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Wanted {
+    /// Not protected, as far as the frame shows: nothing to open.
+    None,
+    /// Encrypted: the pairwise key, the group key or the WEP key with this index, 0 to 3.
+    Data(u8),
+    /// A group management frame with a MIC: the IGTK with this index, 4 or 5.
+    Igtk(u8),
+    /// A beacon with a MIC: the BIGTK with this index, 6 or 7.
+    Bigtk(u8),
+}
+
+/// Which key `frame` asks for.
+///
+/// # Errors
+/// [`RxDrop::NoKeyId`] if it ends before the key index; [`RxDrop::BadMgmtKeyidx`] and
+/// [`RxDrop::BadBcnKeyidx`] if its management MIC element has an index that is not for it.
+pub fn wanted(frame: &[u8]) -> Result<Wanted, RxDrop> {
+    let Some(fc) = FrameControl::of(frame) else { return Ok(Wanted::None) };
+    match fc.frame_type() {
+        FrameType::Control | FrameType::Extension => return Ok(Wanted::None),
+        _ if fc.protected() => return keyid(frame).map(Wanted::Data).ok_or(RxDrop::NoKeyId),
+        _ => {}
+    }
+    match mmie_keyidx(frame) {
+        None => Ok(Wanted::None),
+        Some(index @ (6 | 7)) if fc.kind() == Kind::BEACON => Ok(Wanted::Bigtk(index as u8)),
+        Some(_) if fc.kind() == Kind::BEACON => Err(RxDrop::BadBcnKeyidx),
+        Some(index @ (4 | 5)) => Ok(Wanted::Igtk(index as u8)),
+        Some(_) => Err(RxDrop::BadMgmtKeyidx),
+    }
+}
+
+/// Key index behind the header of a protected frame, 0 to 3 (`ieee80211_get_keyid`). `None` if the
+/// frame ends before it.
+#[must_use]
+pub fn keyid(frame: &[u8]) -> Option<u8> {
+    let header_len = hdrlen(FrameControl::of(frame)?);
+    Some(frame.get(header_len..)?.get(3)? >> 6)
+}
+
+/// Key index in the management MIC element at the end of a robust management frame or a beacon to a
+/// group (`ieee80211_get_mmie_keyidx`). `None` if it is no such frame, or has no such element.
+#[must_use]
+pub fn mmie_keyidx(frame: &[u8]) -> Option<u16> {
+    let fc = FrameControl::of(frame)?;
+    let group = frame.get(4)? & 1 == 1;
+    if !group || !(is_robust_mgmt_frame(frame) || fc.kind() == Kind::BEACON) {
+        return None;
+    }
+    let body = frame.get(24..)?;
+    // Linux tries the short one first.
+    [18, 26].into_iter().find_map(|len: u8| {
+        let start = body.len().checked_sub(usize::from(len))?;
+        match body.get(start..)? {
+            &[WLAN_EID_MMIE, inner, low, high, ..] if inner == len - 2 => {
+                Some(u16::from_le_bytes([low, high]))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Whether a frame is a robust management frame (`ieee80211_is_robust_mgmt_frame`): disassociation,
+/// deauthentication, and action of all categories but some. An action frame that is encrypted is one: its
+/// sender thought so.
+#[must_use]
+pub fn is_robust_mgmt_frame(frame: &[u8]) -> bool {
+    let (Some(fc), Some(&category)) = (FrameControl::of(frame), frame.get(24)) else {
+        return false;
+    };
+    match fc.kind() {
+        Kind::DISASSOC | Kind::DEAUTH => true,
+        Kind::ACTION => fc.protected() || !NOT_ROBUST.contains(&category),
+        _ => false,
+    }
+}
+
+/// Categories of action frames that are not robust: public, HT, unprotected WNM, self-protected,
+/// unprotected DMG, VHT, S1G, vendor-specific.
+const NOT_ROBUST: [u8; 8] = [4, 7, 11, 15, 20, 21, 22, 127];
