@@ -137,6 +137,10 @@ suites! {
     FT_PSK_SHA384 = 19,
     /// PSK with SHA-384.
     PSK_SHA384 = 20,
+    /// Fast transition over 802.1X with SHA-384, outside of suite B, too.
+    FT_8021X_SHA384_UNRESTRICTED = 22,
+    /// 802.1X with SHA-384.
+    IEEE8021X_SHA384 = 23,
     /// SAE with a hash as its group wants.
     SAE_EXT_KEY = 24,
     /// Fast transition over SAE with a hash as its group wants.

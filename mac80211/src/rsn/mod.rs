@@ -1,1 +1,42 @@
 //! Robust security network associations: from a passphrase to keys (IEEE 802.11-2020, clause 12.7).
+//!
+//! ```text
+//! passphrase ── psk ──► PMK ── Ptk::derive ──► KCK: EAPOL-Key MIC
+//!                        │     with nonces     KEK: key data (GTK, IGTK, BIGTK)
+//!                        │                     TK:  frames
+//!                        └─ ft: PMK-R0 ──► PMK-R1 of each AP ──► PTK
+//! ```
+//!
+//! ```
+//! use softnet_mac80211::rsn::{Handshake, Ptk, psk};
+//! use softnet_mac80211::{AkmSuite, CipherSuite};
+//!
+//! let pmk = psk(b"password", b"IEEE")?;
+//! assert_eq!(pmk.as_bytes()[..4], [0xf4, 0x2c, 0x6f, 0xc5]);
+//! let handshake = Handshake {
+//!     aa: "02:00:00:00:00:00".parse()?,
+//!     spa: "02:00:00:00:01:00".parse()?,
+//!     anonce: [1; 32],
+//!     snonce: [2; 32],
+//! };
+//! let ptk = Ptk::derive(&pmk, AkmSuite::PSK, CipherSuite::CCMP, &handshake)?;
+//! assert_eq!(ptk.tk.len(), 16);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod akm;
+pub mod eapol;
+mod error;
+mod hash;
+mod pmkid;
+mod psk;
+mod ptk;
+mod secret;
+
+pub use akm::{AkmRules, tk_len};
+pub use error::KeyError;
+pub use hash::Hash;
+pub use pmkid::pmkid;
+pub use psk::psk;
+pub use ptk::{Handshake, NONCE_LEN, Ptk, TkipTk};
+pub use secret::Secret;

@@ -10,6 +10,8 @@ use pcap_parser::{Block, PcapBlockOwned, PcapError, create_reader};
 
 /// `LINKTYPE_IEEE802_11`: frames without anything before them.
 pub(crate) const IEEE802_11: i32 = 105;
+/// `LINKTYPE_IEEE802_11_PRISM`.
+pub(crate) const PRISM: i32 = 119;
 /// `LINKTYPE_IEEE802_11_RADIOTAP`.
 pub(crate) const RADIOTAP: i32 = 127;
 
@@ -27,6 +29,11 @@ impl Captured {
     pub(crate) fn frame(&self) -> Option<&[u8]> {
         match self.link_type {
             IEEE802_11 => return Some(&self.bytes),
+            // Message code, then the length of all of the header; an FCS is not told of.
+            PRISM => {
+                let len = u32::from_le_bytes(self.bytes[4..8].try_into().unwrap());
+                return Some(&self.bytes[len as usize..]);
+            }
             RADIOTAP => {}
             _ => return None,
         }

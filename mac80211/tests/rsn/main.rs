@@ -1,0 +1,9 @@
+//! From passphrases to keys, against published vectors and captures.
+#![cfg(feature = "rsn")]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[path = "../captures/mod.rs"]
+mod captures;
+mod eapol_captures;
+mod keys_json;
+mod vectors;
