@@ -179,6 +179,13 @@ impl TxQueue {
 }
 
 impl NetDevice {
+    /// Its traffic control: the tree that its only queue has. In Linux filters and `tc` are about the device; one queue
+    /// among several can't speak for it.
+    pub(crate) fn tree(&self) -> Option<&Tree<SkBuff>> {
+        let [txq] = self.queues.as_slice() else { return None };
+        txq.tree()
+    }
+
     /// The interface's number.
     #[must_use]
     pub fn ifindex(&self) -> IfIndex {

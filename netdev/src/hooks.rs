@@ -13,13 +13,9 @@ use crate::trace::Station;
 use crate::tx::NetXmit;
 
 impl Core {
-    /// Whether the device has filters: in Linux they are the device's, here the tree's, and a queue that is one of
-    /// several can't speak for the device.
     fn is_hooked(&self, dev: IfIndex) -> bool {
-        match self.device(dev).map(NetDevice::tx_queues) {
-            Some([txq]) => txq.tree().is_some_and(|tree| tree.hooks().is_some()),
-            _ => false,
-        }
+        let tree = self.device(dev).and_then(NetDevice::tree);
+        tree.is_some_and(|tree| tree.hooks().is_some())
     }
 
     /// Shows the filters a packet that is to be sent, and gives it back if it goes on.

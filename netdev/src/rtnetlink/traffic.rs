@@ -45,14 +45,13 @@ impl Devices<SkBuff> for Trees<'_> {
     }
 
     fn tree(&self, dev: IfIndex) -> Option<&Tree<SkBuff>> {
-        let [txq] = self.softnet.core.device(dev)?.queues.as_slice() else { return None };
-        txq.qdisc()?.downcast_ref()
+        self.softnet.core.device(dev)?.tree()
     }
 
     fn tree_mut(&mut self, dev: IfIndex) -> Option<(&mut Tree<SkBuff>, Cx<'_, SkBuff>)> {
         let Self { softnet, now, lost } = self;
-        let tree = softnet.qdisc_mut(dev, 0)?.downcast_mut()?;
-        Some((tree, Cx::new(*now, lost)))
+        let [txq] = softnet.core.device_mut(dev)?.queues.as_mut_slice() else { return None };
+        Some((txq.tree_mut()?, Cx::new(*now, lost)))
     }
 
     fn name(&self, dev: IfIndex) -> Option<&str> {
