@@ -3,9 +3,13 @@
 use alloc::boxed::Box;
 use core::fmt;
 
+use super::bip_mac::BipMac;
+use super::michael::MICHAEL_MIC_LEN;
 use super::pn::{self, Window};
+use super::tkip::Tkip;
 use super::wep::{self, Wep};
-use super::{Aead, Opened, Replay, ccmp_gcmp};
+use super::{Aead, Opened, Replay, bip, ccmp_gcmp};
+use crate::frame::Header;
 use crate::{CipherSuite, Malformed, RxDrop};
 
 /// One installed key with its counters (`struct ieee80211_key`), of any [`CipherSuite`] that protects
@@ -20,8 +24,20 @@ pub struct Key {
 
 // Boxed: expanded keys are up to a kilobyte, and a key that moves should not leave copies behind.
 enum Cipher {
-    Wep(Wep),
+    Wep(Box<Wep>),
+    Tkip(Box<Tkip>),
     Aead(Box<Aead>),
+    Bip(Box<BipMac>),
+}
+
+/// Which end of the link a key is at. It matters to TKIP, whose two ends have a Michael key each.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Role {
+    /// The access point, or who gave the group key.
+    Authenticator,
+    /// The station.
+    #[default]
+    Supplicant,
 }
 
 /// What a key knows beside its material.
@@ -29,6 +45,7 @@ pub(super) struct State {
     pub(super) suite: CipherSuite,
     pub(super) index: u8,
     pub(super) color: u32,
+    pub(super) role: Role,
     pub(super) spp_amsdu: bool,
     /// The last packet number sent.
     pub(super) tx_pn: u64,
@@ -87,7 +104,11 @@ impl Key {
             CipherSuite::WEP40 | CipherSuite::WEP104 => {
                 let len = if suite == CipherSuite::WEP40 { 5 } else { 13 };
                 let wep = Wep::new(material).filter(|_| material.len() == len).ok_or(wrong)?;
-                (Cipher::Wep(wep), 0..=3)
+                (Cipher::Wep(Box::new(wep)), 0..=3)
+            }
+            CipherSuite::TKIP => {
+                let tkip = Tkip::new(material).ok_or(wrong)?;
+                (Cipher::Tkip(Box::new(tkip)), 0..=3)
             }
             CipherSuite::CCMP
             | CipherSuite::CCMP_256
@@ -96,29 +117,45 @@ impl Key {
                 let aead = Aead::new(suite, material).ok_or(wrong)?;
                 (Cipher::Aead(Box::new(aead)), 0..=3)
             }
+            CipherSuite::AES_CMAC
+            | CipherSuite::BIP_CMAC_256
+            | CipherSuite::BIP_GMAC_128
+            | CipherSuite::BIP_GMAC_256 => {
+                let mac = BipMac::new(suite, material).ok_or(wrong)?;
+                (Cipher::Bip(Box::new(mac)), 4..=7)
+            }
             _ => return Err(BadKey::Suite(suite)),
         };
         if !indexes.contains(&index) {
             return Err(BadKey::Index(suite, index));
         }
-        let rx = Window::from(1);
         let state = State {
             suite,
             index,
             color: 0,
+            role: Role::default(),
             spp_amsdu: false,
             tx_pn: 0,
-            rx,
+            rx: Window::from(0),
             stats: KeyStats::default(),
         };
-        Ok(Self { cipher, state })
+        Ok(Self { cipher, state }.with_rsc(0))
     }
 
     /// With `pn` as the last packet number received on every queue: the receive sequence counter (RSC)
-    /// that came with a group key. Everything up to it is a replay.
+    /// that came with a group key. Everything up to it is a replay, but for TKIP's first frame if that
+    /// has number 0 and so has `pn`.
     #[must_use]
     pub fn with_rsc(mut self, pn: u64) -> Self {
-        self.state.rx = Window::from(pn.saturating_add(1));
+        let zero_too = pn == 0 && matches!(self.cipher, Cipher::Tkip(_));
+        self.state.rx = Window::from(if zero_too { 0 } else { pn.saturating_add(1) });
+        self
+    }
+
+    /// At this end of the link.
+    #[must_use]
+    pub const fn with_role(mut self, role: Role) -> Self {
+        self.state.role = role;
         self
     }
 
@@ -186,17 +223,26 @@ impl Key {
     pub const fn header_len(&self) -> usize {
         match &self.cipher {
             Cipher::Wep(_) => wep::IV_LEN,
-            Cipher::Aead(_) => pn::HEADER_LEN,
+            Cipher::Tkip(_) | Cipher::Aead(_) => pn::HEADER_LEN,
+            Cipher::Bip(_) => 0,
         }
     }
 
-    /// Bytes that it needs behind the body of each fragment (`icv_len`).
+    /// Bytes that it needs behind the body of each fragment (`icv_len`): MIC, ICV, or BIP's element.
     #[must_use]
     pub const fn mic_len(&self) -> usize {
         match &self.cipher {
-            Cipher::Wep(_) => wep::ICV_LEN,
+            Cipher::Wep(_) | Cipher::Tkip(_) => wep::ICV_LEN,
             Cipher::Aead(aead) => aead.mic_len(),
+            Cipher::Bip(mac) => bip::mmie_len(mac),
         }
+    }
+
+    /// Bytes that it needs behind the body of the whole frame, before that is cut into fragments: TKIP's
+    /// Michael code.
+    #[must_use]
+    pub const fn michael_len(&self) -> usize {
+        if matches!(self.cipher, Cipher::Tkip(_)) { MICHAEL_MIC_LEN } else { 0 }
     }
 
     /// Encrypts a frame in place, with the next packet number.
@@ -204,9 +250,12 @@ impl Key {
     /// # Errors
     /// [`EncryptError`]. No packet number is used up then.
     pub fn encrypt(&mut self, frame: &mut [u8]) -> Result<(), EncryptError> {
-        match &self.cipher {
-            Cipher::Wep(wep) => wep.encrypt(&mut self.state, frame),
-            Cipher::Aead(aead) => ccmp_gcmp::encrypt(aead, &mut self.state, frame),
+        let state = &mut self.state;
+        match &mut self.cipher {
+            Cipher::Wep(wep) => wep.encrypt(state, frame),
+            Cipher::Tkip(tkip) => tkip.encrypt(state, frame),
+            Cipher::Aead(aead) => ccmp_gcmp::encrypt(aead, state, frame),
+            Cipher::Bip(mac) => bip::encrypt(mac, state, frame),
         }
     }
 
@@ -219,9 +268,83 @@ impl Key {
     /// # Errors
     /// Linux's reason to drop it. No counter has moved then, and the body is not usable.
     pub fn open(&mut self, frame: &mut [u8], replay: Replay) -> Result<Option<Opened>, RxDrop> {
+        let state = &mut self.state;
+        match &mut self.cipher {
+            Cipher::Wep(wep) => wep.open(state, frame),
+            Cipher::Tkip(tkip) => tkip.open(state, frame, replay),
+            Cipher::Aead(aead) => ccmp_gcmp::open(aead, state, frame, replay),
+            Cipher::Bip(mac) => bip::open(mac, state, frame, replay),
+        }
+    }
+
+    /// Writes TKIP's Michael code into the last bytes of a whole body, before it is cut into fragments
+    /// (`ieee80211_tx_h_michael_mic_add`). Other ciphers have none: then nothing happens.
+    ///
+    /// # Errors
+    /// [`EncryptError::Frame`] if the body is shorter than the code.
+    pub fn add_michael(&self, header: &Header<'_>, body: &mut [u8]) -> Result<(), EncryptError> {
         match &self.cipher {
-            Cipher::Wep(wep) => wep.open(&self.state, frame),
-            Cipher::Aead(aead) => ccmp_gcmp::open(aead, &mut self.state, frame, replay),
+            Cipher::Tkip(tkip) => tkip.add_michael(self.state.role, header, body),
+            _ => Ok(()),
+        }
+    }
+
+    /// Verifies the Michael code at the end of a whole body, after its fragments were put together, and
+    /// remembers the packet number of the last of them, `opened`. Gives the body without the code
+    /// (`ieee80211_rx_h_michael_mic_verify`). Other ciphers have no code: then it is the body as it is.
+    ///
+    /// # Errors
+    /// [`RxDrop::ShortMmic`]; [`RxDrop::MmicFail`], which [`Countermeasures`](super::Countermeasures) want
+    /// to hear of; [`RxDrop::ApRxGroupcast`] for what came to an access point under a group key.
+    pub fn verify_michael<'b>(
+        &mut self,
+        header: &Header<'_>,
+        body: &'b [u8],
+        opened: &Opened,
+        replay: Replay,
+    ) -> Result<&'b [u8], RxDrop> {
+        let Cipher::Tkip(tkip) = &self.cipher else { return Ok(body) };
+        if self.state.role == Role::Authenticator && self.state.index != 0 {
+            return Err(RxDrop::ApRxGroupcast);
+        }
+        let verified = tkip.verify_michael(self.state.role, header, body);
+        self.state.stats.mic_failures += u64::from(verified == Err(RxDrop::MmicFail));
+        let body = verified?;
+        self.state.rx.commit(opened.queue, opened.pn, replay);
+        Ok(body)
+    }
+
+    /// Writes a MIC element into the room at the end of an S1G beacon, which instead of key index and number
+    /// has only the MIC in it (BCE): [`mic_len`](Self::mic_len) less 8 bytes.
+    ///
+    /// # Errors
+    /// [`EncryptError`], also if the suite is not BIP's.
+    pub fn protect_s1g_bce(&mut self, frame: &mut [u8]) -> Result<(), EncryptError> {
+        match &self.cipher {
+            Cipher::Bip(mac) => bip::protect_bce(mac, &mut self.state, frame),
+            _ => Err(Malformed::Invalid("S1G beacon under BIP").into()),
+        }
+    }
+
+    /// Verifies the MIC element at the end of an S1G beacon, whose number `pn` comes from elsewhere (BCE).
+    /// No counter moves.
+    ///
+    /// # Errors
+    /// [`RxDrop::BadMmie`] if there is none, [`RxDrop::MicFail`], BIP's reasons for too short ones;
+    /// [`RxDrop::BadCipher`] if the suite is not BIP's.
+    pub fn verify_s1g_bce(&mut self, frame: &[u8], pn: u64) -> Result<(), RxDrop> {
+        match &self.cipher {
+            Cipher::Bip(mac) => bip::verify_bce(mac, &mut self.state, frame, pn),
+            _ => Err(RxDrop::BadCipher),
+        }
+    }
+}
+
+impl Role {
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::Authenticator => Self::Supplicant,
+            Self::Supplicant => Self::Authenticator,
         }
     }
 }

@@ -38,16 +38,26 @@
 
 mod aad;
 mod aead;
+mod bip;
+mod bip_mac;
 mod ccmp_gcmp;
+mod countermeasures;
 mod key;
 mod key_index;
+mod michael;
 mod mpdu;
 mod opened;
 mod pn;
+mod s1g;
+mod tkip;
+mod tkip_mixing;
 mod wep;
 
 pub use aad::{Aad, nonce};
 pub use aead::{Aead, BadLength, Forged};
-pub use key::{BadKey, EncryptError, Key, KeyStats};
+pub use countermeasures::Countermeasures;
+pub use key::{BadKey, EncryptError, Key, KeyStats, Role};
 pub use key_index::{Wanted, is_robust_mgmt_frame, keyid, mmie_keyidx, wanted};
+pub use michael::{MICHAEL_MIC_LEN, Michael};
 pub use opened::{Opened, Replay};
+pub use tkip_mixing::Phase1;

@@ -22,7 +22,8 @@ pub struct Opened {
     /// Bytes of the 802.11 header, at the frame's beginning.
     pub header_len: usize,
     /// Where in the frame the plain body is, between IV and MIC. Under TKIP it, or the last fragment's,
-    /// ends with the Michael code, which is still to be verified.
+    /// ends with the Michael code, which is still to be
+    /// verified: [`Key::verify_michael`](super::Key::verify_michael).
     pub body: Range<usize>,
     /// Packet number: 48 bits; under TKIP the TSC, under WEP the IV's 24 bits.
     pub pn: u64,
