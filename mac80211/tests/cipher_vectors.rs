@@ -199,6 +199,58 @@ fn m_6_3_tkip() {
     assert_eq!(rx.rx_pn(0), 1);
 }
 
+#[test]
+fn tkip_takes_number_0_once() {
+    // Recomputed; Linux's exception for the first frame of a key.
+    let material = hex("1234567890123456789012345678901234567890123456789012345678901234");
+    let header = hex("08422c00020304050608020304050607020304050607d002");
+    let sealed = hex("0020002000000000 f4a3b356e24cc41e00f020c626d1b9f4a37b86");
+    let (view, _) = Header::parse(&header).unwrap();
+    let mut key = Key::new(CipherSuite::TKIP, 0, &material).unwrap();
+    let mut frame = [&header[..], &sealed].concat();
+    let opened = key.open(&mut frame, Replay::Check).unwrap().unwrap();
+    let body = frame[opened.body.clone()].to_vec();
+    let verified = key.verify_michael(&view, &body, &opened, Replay::Check);
+    assert_eq!(verified, Ok(&b"\xaa\xaa\x03zero"[..]));
+    let mut again = [&header[..], &sealed].concat();
+    assert_eq!(key.open(&mut again, Replay::Check), Err(RxDrop::TkipFail));
+    let mut late = Key::new(CipherSuite::TKIP, 0, &material).unwrap().with_rsc(1);
+    assert_eq!(late.open(&mut again, Replay::Check), Err(RxDrop::TkipFail));
+}
+
+// Recomputed: four addresses, more fragments, retry, power management, more data, order; fragment 3; in
+// QoS control TID 5, EOSP, A-MSDU and TXOP; HT control.
+const FOUR_ADDRESSES: (&str, &str) = (
+    "88bf3412a1a1a1a1a1a1a2a2a2a2a2a2a3a3a3a3a3a35367a4a4a4a4a4a4f57701020304",
+    "666f757220616464726573736573",
+);
+const NUMBER: &str = "0504002003020100";
+
+#[test]
+fn four_addresses_qos_and_ht_control_under_ccmp() {
+    let sealed = [NUMBER, "185e00e91f669b5928c6526656dd66e7e6ba43a076ab"].concat();
+    let key = "000102030405060708090a0b0c0d0e0f";
+    seals(CipherSuite::CCMP, key, 0x0001_0203_0405, FOUR_ADDRESSES, &sealed);
+}
+
+#[test]
+fn four_addresses_qos_and_ht_control_under_gcmp() {
+    let sealed = [NUMBER, "5b92e7c5ae212d5e77de108bdbcccaee260b22599852f9124d530a375d29"].concat();
+    let key = "000102030405060708090a0b0c0d0e0f";
+    seals(CipherSuite::GCMP, key, 0x0001_0203_0405, FOUR_ADDRESSES, &sealed);
+}
+
+#[test]
+fn a_fragment_of_an_action_frame() {
+    // Recomputed.
+    let frame = ("d0283412a1a1a1a1a1a1a2a2a2a2a2a2a3a3a3a3a3a35367", "616374696f6e");
+    let key = "000102030405060708090a0b0c0d0e0f";
+    let sealed = [NUMBER, "eddebeb0df9deac21cbfcca36650"].concat();
+    seals(CipherSuite::CCMP, key, 0x0001_0203_0405, frame, &sealed);
+    let sealed = [NUMBER, "5c9ee6dee12ee142a5d826f0e09f7b44a1ca5bef8fb0"].concat();
+    seals(CipherSuite::GCMP, key, 0x0001_0203_0405, frame, &sealed);
+}
+
 /// Protects a frame as number 4 under a key with `index`, compares its element, and verifies it.
 fn protects(suite: CipherSuite, key: &str, index: u8, frame: &str, element: &str) {
     let (key, plain, element) = (hex(key), hex(frame), hex(element));
@@ -250,6 +302,29 @@ fn m_9_1_bip_gmac_128() {
 fn m_9_1_bip_gmac_256() {
     let element = "4c18040004000000000023be59dcc7022ee383627ebb1017ddfc";
     protects(CipherSuite::BIP_GMAC_256, IGTK_256, 4, M_9_1, element);
+}
+
+#[test]
+fn beacons_without_their_timestamp() {
+    // Recomputed.
+    let beacon = "80000000ffffffffffffa2a2a2a2a2a2a2a2a2a2a2a21000 0001020304050607 626561636f6e";
+    let elements = [
+        (CipherSuite::AES_CMAC, IGTK, "4c1006000400000000007d1c521900704248"),
+        (
+            CipherSuite::BIP_CMAC_256,
+            IGTK_256,
+            "4c1806000400000000004af25d7262db8907e3fa9a0e426c3bef",
+        ),
+        (CipherSuite::BIP_GMAC_128, IGTK, "4c1806000400000000000f3ff66769c6cd8c29b4654a6a984019"),
+        (
+            CipherSuite::BIP_GMAC_256,
+            IGTK_256,
+            "4c180600040000000000370fccfea9804b8223aa45196c336616",
+        ),
+    ];
+    for (suite, key, element) in elements {
+        protects(suite, key, 6, beacon, element);
+    }
 }
 
 // S1G beacons of IEEE P802.11REVme/D4.0, J.9.2: without optional fields in the header, but with an S1G

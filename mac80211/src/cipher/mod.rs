@@ -49,6 +49,8 @@ mod mpdu;
 mod opened;
 mod pn;
 mod s1g;
+#[cfg(feature = "skb")]
+mod skb;
 mod tkip;
 mod tkip_mixing;
 mod wep;
@@ -60,4 +62,6 @@ pub use key::{BadKey, EncryptError, Key, KeyStats, Role};
 pub use key_index::{Wanted, is_robust_mgmt_frame, keyid, mmie_keyidx, wanted};
 pub use michael::{MICHAEL_MIC_LEN, Michael};
 pub use opened::{Opened, Replay};
+#[cfg(feature = "skb")]
+pub use skb::EncryptSkbError;
 pub use tkip_mixing::Phase1;
