@@ -27,16 +27,23 @@
 mod akm;
 pub mod eapol;
 mod error;
+pub mod ft;
+mod group;
 mod hash;
+mod observer;
 mod pmkid;
 mod psk;
 mod ptk;
 mod secret;
+mod selection;
 
 pub use akm::{AkmRules, tk_len};
 pub use error::KeyError;
+pub use group::{GroupKey, GroupKeyKind};
 pub use hash::Hash;
+pub use observer::{Observation, Observer, PairwiseKey};
 pub use pmkid::pmkid;
 pub use psk::psk;
 pub use ptk::{Handshake, NONCE_LEN, Ptk, TkipTk};
 pub use secret::Secret;
+pub use selection::Selection;

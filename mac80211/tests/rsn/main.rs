@@ -6,4 +6,5 @@
 mod captures;
 mod eapol_captures;
 mod keys_json;
+mod observer;
 mod vectors;

@@ -7,6 +7,7 @@ mod info;
 mod kde;
 mod key;
 mod key_data;
+mod message;
 mod mic;
 mod packet;
 
@@ -14,6 +15,8 @@ pub use build::KeyFrame;
 pub use info::KeyInfo;
 pub use kde::{Entry, IntegrityKey, Kde, KeyData};
 pub use key::EapolKey;
+pub(super) use key_data::unwrap;
 pub use key_data::{pad_key_data, seal_key_data};
+pub use message::Message;
 pub use mic::sign;
 pub use packet::{Packet, PacketType};
