@@ -5,9 +5,8 @@ use subtle::ConstantTimeEq;
 use super::bip_mac::BipMac;
 use super::key::State;
 use super::key_index::WLAN_EID_MMIE;
-use super::mpdu::Mpdu;
 use super::{EncryptError, Opened, Replay, s1g};
-use crate::frame::{FrameControl, Kind, hdrlen};
+use crate::frame::{FrameControl, FrameType, Kind, hdrlen};
 use crate::{CipherSuite, Malformed, RxDrop};
 
 const WHAT: &str = "management frame with room for its MIC element";
@@ -27,19 +26,44 @@ pub(super) const fn mmie_len(mac: &BipMac) -> usize {
 
 /// `ieee80211_crypto_aes_cmac_encrypt`, `…_cmac_256_encrypt`, `…_gmac_encrypt`.
 pub(super) fn encrypt(mac: &BipMac, key: &mut State, frame: &mut [u8]) -> Result<(), EncryptError> {
-    let kind = FrameControl::of(frame).map(FrameControl::kind);
-    if kind != Some(Kind::S1G_BEACON) && Mpdu::of(frame).is_none_or(|mpdu| mpdu.is_data()) {
-        return Err(Malformed::Invalid(WHAT).into());
-    }
     let number = key.peek_pn()?;
     let [i0, i1, i2, i3, i4, i5, ..] = number.to_le_bytes();
-    let element = [WLAN_EID_MMIE, 8 + mac.len() as u8, key.index, 0, i0, i1, i2, i3, i4, i5];
-    let start = frame.len().checked_sub(mmie_len(mac)).ok_or(Malformed::Truncated(WHAT))?;
-    let room = frame.get_mut(start..).and_then(<[u8]>::first_chunk_mut);
-    *room.ok_or(Malformed::Truncated(WHAT))? = element;
-    let mic = mic(mac, frame, number).ok_or(Malformed::Truncated(WHAT))?;
-    write(mic, frame.get_mut(start + BEFORE_MIC..));
+    let (id, len) = (WLAN_EID_MMIE, mmie_len(mac) as u8 - 2);
+    let element = [id, len, key.index, 0, i0, i1, i2, i3, i4, i5];
+    protect(mac, frame, element, |frame| mic(mac, frame, number))?;
     key.tx_pn = number;
+    Ok(())
+}
+
+/// Writes a MIC element, which has no number, at the end of an S1G beacon (BCE).
+pub(super) fn protect_bce(
+    mac: &BipMac,
+    key: &mut State,
+    frame: &mut [u8],
+) -> Result<(), EncryptError> {
+    let number = key.peek_pn()?;
+    let element = [WLAN_EID_MIC, mac.len() as u8];
+    protect(mac, frame, element, |frame| s1g::mic(mac, frame, number, true))?;
+    key.tx_pn = number;
+    Ok(())
+}
+
+/// Writes an element and its MIC at the end of a frame.
+fn protect<const N: usize>(
+    mac: &BipMac,
+    frame: &mut [u8],
+    element: [u8; N],
+    mic: impl FnOnce(&[u8]) -> Option<[u8; 16]>,
+) -> Result<(), Malformed> {
+    let short = Malformed::Truncated(WHAT);
+    let header_len = least_header(frame).ok_or(Malformed::Invalid(WHAT))?;
+    let start = frame.len().checked_sub(N + mac.len()).filter(|&start| start >= header_len);
+    let start = start.ok_or(short)?;
+    let room = frame.get_mut(start..).and_then(<[u8]>::first_chunk_mut);
+    *room.ok_or(short)? = element;
+    let mic = mic(frame).ok_or(Malformed::Invalid(WHAT))?;
+    let room = frame.get_mut(start + N..).into_iter().flatten();
+    room.zip(mic).for_each(|(to, from)| *to = from);
     Ok(())
 }
 
@@ -50,50 +74,24 @@ pub(super) fn open(
     frame: &[u8],
     replay: Replay,
 ) -> Result<Option<Opened>, RxDrop> {
-    let Some(fc) = FrameControl::of(frame) else { return Ok(None) };
-    let s1g_beacon = fc.kind() == Kind::S1G_BEACON;
-    if !s1g_beacon && Mpdu::of(frame).is_none_or(|mpdu| mpdu.is_data()) {
+    let (Some(fc), Some(header_len)) = (FrameControl::of(frame), least_header(frame)) else {
         return Ok(None);
-    }
-    let (header_len, least) =
-        if s1g_beacon { (s1g::header_len(fc), s1g::header_len(fc)) } else { (hdrlen(fc), 24) };
-    let start = frame.len().checked_sub(mmie_len(mac)).filter(|&start| start >= least);
-    let start = start.ok_or(too_short(key.suite))?;
-    let Some((&[id, len, _, _, i0, i1, i2, i3, i4, i5], sent)) =
-        frame.get(start..).and_then(<[u8]>::split_first_chunk)
-    else {
-        return Err(too_short(key.suite));
     };
+    let (start, [id, len, _, _, number @ ..], sent) =
+        element::<BEFORE_MIC>(mac, frame, header_len).ok_or(too_short(key.suite))?;
     if id != WLAN_EID_MMIE || usize::from(len) != mmie_len(mac) - 2 {
         return Err(RxDrop::BadMmie);
     }
+    let [i0, i1, i2, i3, i4, i5] = number;
     let number = u64::from_le_bytes([i0, i1, i2, i3, i4, i5, 0, 0]);
     key.check(0, number, replay)?;
     let mic = mic(mac, frame, number).ok_or(too_short(key.suite))?;
     check(mac, key, mic, sent)?;
     key.rx.commit(0, number, replay);
-    // A frame with HT control may be all header and element.
-    let header_len = header_len.min(start);
+    // There may be HT control in front of the body, but nothing says that there is any.
+    let htc = if fc.kind() == Kind::S1G_BEACON { header_len } else { hdrlen(fc) };
+    let header_len = htc.min(start);
     Ok(Some(key.opened(header_len, 0, start - header_len, (0, number))))
-}
-
-/// Writes a MIC element, which has no number, at the end of an S1G beacon (BCE).
-pub(super) fn protect_bce(
-    mac: &BipMac,
-    key: &mut State,
-    frame: &mut [u8],
-) -> Result<(), EncryptError> {
-    if FrameControl::of(frame).map(FrameControl::kind) != Some(Kind::S1G_BEACON) {
-        return Err(Malformed::Invalid(WHAT).into());
-    }
-    let number = key.peek_pn()?;
-    let start = frame.len().checked_sub(2 + mac.len()).ok_or(Malformed::Truncated(WHAT))?;
-    let room = frame.get_mut(start..).and_then(<[u8]>::first_chunk_mut);
-    *room.ok_or(Malformed::Truncated(WHAT))? = [WLAN_EID_MIC, mac.len() as u8];
-    let mic = s1g::mic(mac, frame, number, true).ok_or(Malformed::Truncated(WHAT))?;
-    write(mic, frame.get_mut(start + 2..));
-    key.tx_pn = number;
-    Ok(())
 }
 
 /// Whether an S1G beacon with a MIC element is that of this number.
@@ -103,15 +101,35 @@ pub(super) fn verify_bce(
     frame: &[u8],
     number: u64,
 ) -> Result<(), RxDrop> {
-    let start = frame.len().checked_sub(2 + mac.len()).ok_or(too_short(key.suite))?;
-    let Some((&[id, len], sent)) = frame.get(start..).and_then(<[u8]>::split_first_chunk) else {
-        return Err(too_short(key.suite));
-    };
+    let header_len = least_header(frame).ok_or(RxDrop::BadMmie)?;
+    let (_, [id, len], sent) = element(mac, frame, header_len).ok_or(too_short(key.suite))?;
     if id != WLAN_EID_MIC || usize::from(len) != mac.len() {
         return Err(RxDrop::BadMmie);
     }
     let mic = s1g::mic(mac, frame, number, true).ok_or(too_short(key.suite))?;
     check(mac, key, mic, sent)
+}
+
+/// Bytes that the header of a frame that BIP protects has at least; `None` for other frames.
+fn least_header(frame: &[u8]) -> Option<usize> {
+    let fc = FrameControl::of(frame).filter(|fc| fc.version() == 0)?;
+    match fc.frame_type() {
+        FrameType::Management => Some(24),
+        _ if fc.kind() == Kind::S1G_BEACON => Some(s1g::header_len(fc)),
+        _ => None,
+    }
+}
+
+/// The element at the end of a frame: where it begins, its first `N` bytes, its MIC. `None` if the frame is
+/// too short for it.
+fn element<'a, const N: usize>(
+    mac: &BipMac,
+    frame: &'a [u8],
+    header_len: usize,
+) -> Option<(usize, [u8; N], &'a [u8])> {
+    let start = frame.len().checked_sub(N + mac.len()).filter(|&start| start >= header_len)?;
+    let (first, mic) = frame.get(start..)?.split_first_chunk()?;
+    Some((start, *first, mic))
 }
 
 fn check(mac: &BipMac, key: &mut State, mic: [u8; 16], sent: &[u8]) -> Result<(), RxDrop> {
@@ -120,11 +138,6 @@ fn check(mac: &BipMac, key: &mut State, mic: [u8; 16], sent: &[u8]) -> Result<()
     }
     key.stats.icverrors += 1;
     Err(RxDrop::MicFail)
-}
-
-/// As much of a MIC as there is room for.
-fn write(mic: [u8; 16], room: Option<&mut [u8]>) {
-    room.into_iter().flatten().zip(mic).for_each(|(to, from)| *to = from);
 }
 
 /// The MIC over a frame with its element, whatever is in the MIC's place; `None` if it is too short.

@@ -4,7 +4,7 @@
 
 use super::bip::{ZEROS, nonce};
 use super::bip_mac::BipMac;
-use crate::frame::FrameControl;
+use crate::frame::{FrameControl, Kind};
 
 /// Bytes of the header that are always there: fc 2, duration 2, sa 6, timestamp 4, change sequence 1.
 const FIXED: usize = 15;
@@ -23,7 +23,7 @@ pub(super) const fn header_len(fc: FrameControl) -> usize {
 /// The MIC over an S1G beacon that ends with its element, whatever is in the MIC's place. `bce`: the element
 /// has only a MIC, and the number is authenticated apart.
 pub(super) fn mic(mac: &BipMac, frame: &[u8], number: u64, bce: bool) -> Option<[u8; 16]> {
-    let fc = FrameControl::of(frame)?;
+    let fc = FrameControl::of(frame).filter(|fc| fc.kind() == Kind::S1G_BEACON)?;
     let (header, body) = frame.split_at_checked(header_len(fc))?;
     let body = body.get(..body.len().checked_sub(mac.len())?)?;
     let [i0, i1, i2, i3, i4, i5, ..] = number.to_le_bytes();
