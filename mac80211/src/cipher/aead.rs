@@ -6,7 +6,14 @@ use ccm::Ccm;
 use ccm::aead::consts::{U8, U12, U13, U16};
 use ccm::aead::{AeadInOut, KeyInit, Nonce, Tag};
 
+use super::zeroized;
 use crate::CipherSuite;
+
+const _: () = {
+    zeroized::<Aes128>();
+    zeroized::<Aes256>();
+    zeroized::<AesGcm<Aes128, U12>>();
+};
 
 /// The key of CCMP-128, CCMP-256, GCMP-128 or GCMP-256 (12.5.3, 12.5.5), expanded. It is zeroized when
 /// it is dropped.

@@ -6,7 +6,10 @@ use cmac::{Cmac, Mac};
 use ghash::GHash;
 use ghash::universal_hash::UniversalHash;
 
+use super::zeroized;
 use crate::CipherSuite;
+
+const _: () = zeroized::<cmac::block_api::CmacCore<Aes128>>();
 
 /// The key of BIP-CMAC-128, BIP-CMAC-256, BIP-GMAC-128 or BIP-GMAC-256 (12.5.4), expanded. It is
 /// zeroized when it is dropped.

@@ -14,7 +14,7 @@ pub const MICHAEL_MIC_LEN: usize = 8;
 /// use softnet_mac80211::cipher::Michael;
 ///
 /// // IEEE 802.11-2012, M.2: the hash alone, without the addresses.
-/// let mut michael = Michael::bare([0x82, 0x92, 0x5c, 0x1c, 0xa1, 0xd1, 0x30, 0xb8]);
+/// let mut michael = Michael::bare(&[0x82, 0x92, 0x5c, 0x1c, 0xa1, 0xd1, 0x30, 0xb8]);
 /// michael.update(b"M");
 /// assert_eq!(michael.finish(), [0x43, 0x47, 0x21, 0xca, 0x40, 0x63, 0x9b, 0x3f]);
 /// ```
@@ -30,13 +30,13 @@ pub struct Michael {
 impl Michael {
     /// Over addresses and priority of a frame with this header (`michael_mic_hdr`): its TID, or 0.
     #[must_use]
-    pub fn of(key: [u8; 8], header: &Header<'_>) -> Self {
+    pub fn of(key: &[u8; 8], header: &Header<'_>) -> Self {
         Self::new(key, header.da(), header.sa(), header.tid().unwrap_or(0))
     }
 
     /// Over these addresses and this priority.
     #[must_use]
-    pub fn new(key: [u8; 8], da: MacAddr, sa: MacAddr, priority: u8) -> Self {
+    pub fn new(key: &[u8; 8], da: MacAddr, sa: MacAddr, priority: u8) -> Self {
         let mut michael = Self::bare(key);
         michael.update(&da.octets());
         michael.update(&sa.octets());
@@ -46,8 +46,8 @@ impl Michael {
 
     /// Over nothing yet.
     #[must_use]
-    pub fn bare(key: [u8; 8]) -> Self {
-        let [a, b, c, d, e, f, g, h] = key;
+    pub fn bare(key: &[u8; 8]) -> Self {
+        let [a, b, c, d, e, f, g, h] = *key;
         let (left, right) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
         Self { left, right, word: [0; 4], filled: 0 }
     }
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn michael(key: u64, data: &[u8]) -> u64 {
-        let mut michael = Michael::bare(key.to_be_bytes());
+        let mut michael = Michael::bare(&key.to_be_bytes());
         michael.update(data);
         u64::from_be_bytes(michael.finish())
     }
@@ -153,7 +153,7 @@ mod tests {
         let data: [u8; 23] = core::array::from_fn(|i| i as u8);
         let whole = michael(0x0101_0101_0101_0101, &data);
         for cut in 0..data.len() {
-            let mut michael = Michael::bare([1; 8]);
+            let mut michael = Michael::bare(&[1; 8]);
             michael.update(&data[..cut]);
             michael.update(&data[cut..cut]);
             michael.update(&data[cut..]);

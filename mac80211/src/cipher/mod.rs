@@ -65,3 +65,6 @@ pub use opened::{Opened, Replay};
 #[cfg(feature = "skb")]
 pub use skb::EncryptSkbError;
 pub use tkip_mixing::Phase1;
+
+/// Does not compile for an expanded key that would stay in memory: if a crate's feature got lost.
+const fn zeroized<T: zeroize::ZeroizeOnDrop>() {}

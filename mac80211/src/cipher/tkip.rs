@@ -118,8 +118,8 @@ impl Tkip {
     }
 
     /// Of what `sender` sends.
-    fn michael_key(&self, sender: Role) -> [u8; 8] {
-        let [authenticator, supplicant] = *self.michael;
+    fn michael_key(&self, sender: Role) -> &[u8; 8] {
+        let [authenticator, supplicant] = &*self.michael;
         match sender {
             Role::Authenticator => authenticator,
             Role::Supplicant => supplicant,
@@ -127,7 +127,7 @@ impl Tkip {
     }
 }
 
-fn code(key: [u8; 8], header: &Header<'_>, body: &[u8]) -> [u8; MICHAEL_MIC_LEN] {
+fn code(key: &[u8; 8], header: &Header<'_>, body: &[u8]) -> [u8; MICHAEL_MIC_LEN] {
     let mut michael = Michael::of(key, header);
     michael.update(body);
     michael.finish()

@@ -12,6 +12,8 @@ use crate::{Malformed, RxDrop};
 
 const WHAT: &str = "frame with room for WEP";
 
+const _: () = super::zeroized::<Rc4>();
+
 /// Bytes of the IV with the key index, in front of the body.
 pub(super) const IV_LEN: usize = 4;
 /// Bytes of the integrity check value, behind it.
