@@ -358,6 +358,18 @@ fn tkip_remembers_a_number_when_michael_is_verified() {
 }
 
 #[test]
+fn one_tkip_key_hears_two_transmitters_and_both_sides_of_a_carry() {
+    let mut rx = key(ENCRYPT[2], 0);
+    for (addr2, pn) in [(1, 0xffff), (2, 0xffff), (2, 0x1_0000), (2, 0xffff), (1, 0x1_0000)] {
+        let header = [&[0x08; 10][..], &[addr2; 6], &[0x08; 8]].concat();
+        let mut tx = key(ENCRYPT[2], 0).with_tx_pn(pn - 1);
+        let mut frame = sealed(&mut tx, &header, b"body");
+        let opened = rx.open(&mut frame, Replay::Ignore).unwrap().unwrap();
+        assert_eq!(&frame[opened.body], b"body");
+    }
+}
+
+#[test]
 fn what_a_cipher_does_not_protect_is_left_alone() {
     let beacon = [&[0x80, 0x40][..], &[9; 60]].concat();
     let plain = [&[0x08, 0x00][..], &[9; 60]].concat();
