@@ -4,9 +4,14 @@
 //! Views are checked once, when they are made, and read their bytes in place. A value that the
 //! standard reserves is kept as it came, so that what was parsed can be built again.
 
+pub mod action;
 mod amsdu;
 mod capability;
+pub mod control;
+mod data;
+mod dispatch;
 mod ethernet;
+mod extension;
 mod frame_control;
 mod header;
 mod header_fields;
@@ -24,9 +29,14 @@ pub use amsdu::{
     is_valid_amsdu,
 };
 pub use capability::CapabilityInfo;
+pub use data::DataFrame;
+pub use dispatch::Frame;
 pub use ethernet::{
     BRIDGE_TUNNEL_HEADER, Encapsulation, EthernetHeader, IfType, MsduForm, RFC1042_HEADER, Way,
     data_to_8023, strip_8023_mesh_hdr, tunnel_proto,
+};
+pub use extension::{
+    DmgBeacon, DmgBeaconFixed, ExtensionFrame, S1gBeacon, S1gBeaconFixed, S1gFrameControl,
 };
 pub use frame_control::{FrameControl, FrameType, Kind};
 pub use header::{Header, hdrlen};

@@ -1,0 +1,25 @@
+//! Control frames that are a few addresses.
+
+use softnet_sk_buff::MacAddr;
+
+use crate::frame::wire::layout;
+
+layout! {
+    /// RTS (9.3.1.2), CF-End (9.3.1.5), PS-Poll (9.3.1.4): what stands behind the receiver's address
+    /// (`struct ieee80211_rts`).
+    Transmitter "transmitter of a control frame" {
+        /// Transmitter. Bit 0 of its first byte says, of an RTS, that its scrambler tells the bandwidth;
+        /// of a CF-End it is the BSSID.
+        ta: MacAddr,
+    }
+}
+
+layout! {
+    /// Beamforming report poll (9.3.1.20), behind the receiver's address.
+    BeamformingReportPoll "beamforming report poll" {
+        /// Transmitter.
+        ta: MacAddr,
+        /// A bit for each feedback segment that is asked for.
+        segments: u8,
+    }
+}

@@ -1,0 +1,220 @@
+//! Extension frames (9.3.4): beacons of DMG and S1G.
+
+use alloc::vec::Vec;
+
+use softnet_sk_buff::MacAddr;
+
+use super::wire::{bits, layout};
+use super::{Field, FrameControl, FrameType, Kind};
+use crate::Malformed;
+
+/// An extension frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ExtensionFrame<'a> {
+    /// DMG beacon.
+    DmgBeacon(DmgBeacon<'a>),
+    /// S1G beacon.
+    S1gBeacon(S1gBeacon<'a>),
+    /// A subtype that the standard reserves.
+    Other {
+        /// Frame control.
+        frame_control: FrameControl,
+        /// What follows it.
+        body: &'a [u8],
+    },
+}
+
+impl<'a> ExtensionFrame<'a> {
+    /// Reads an extension frame.
+    ///
+    /// # Errors
+    /// [`Malformed::Truncated`]; [`Malformed::Invalid`] for a frame that is none, or of another protocol
+    /// version than 0.
+    pub fn parse(frame: &'a [u8]) -> Result<Self, Malformed> {
+        const WHAT: &str = "extension frame";
+        let mut body = frame;
+        let frame_control = FrameControl::take(&mut body).ok_or(Malformed::Truncated(WHAT))?;
+        let is_extension = frame_control.frame_type() == FrameType::Extension;
+        if frame_control.version() != 0 || !is_extension {
+            return Err(Malformed::Invalid(WHAT));
+        }
+        Ok(match frame_control.kind() {
+            Kind::DMG_BEACON => Self::DmgBeacon(DmgBeacon::parse(frame_control, body)?),
+            Kind::S1G_BEACON => Self::S1gBeacon(S1gBeacon::parse(frame_control, body)?),
+            _ => Self::Other { frame_control, body },
+        })
+    }
+
+    /// Appends its bytes.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::DmgBeacon(beacon) => beacon.write(out),
+            Self::S1gBeacon(beacon) => beacon.write(out),
+            Self::Other { frame_control, body } => {
+                frame_control.append(out);
+                out.extend_from_slice(body);
+            }
+        }
+    }
+}
+
+layout! {
+    /// What every DMG beacon has, behind frame control.
+    DmgBeaconFixed "DMG beacon" {
+        /// µs to the end of the beacon interval's transmissions.
+        duration: u16,
+        /// The cell.
+        bssid: MacAddr,
+        /// Value of the sender's TSF timer in µs.
+        timestamp: u64,
+        /// Sector sweep field.
+        sector_sweep: [u8; 3],
+        /// Time units between beacons.
+        beacon_interval: u16,
+        /// Beacon interval control; bit 0: clustering control follows.
+        beacon_interval_control: [u8; 6],
+        /// DMG parameters: bits 0 and 1 kind of BSS.
+        parameters: u8,
+    }
+}
+
+/// A DMG beacon (9.3.4.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DmgBeacon<'a> {
+    /// Frame control.
+    pub frame_control: FrameControl,
+    /// What every one has.
+    pub fixed: DmgBeaconFixed,
+    /// Clustering control; there if beacon interval control says so, else not written.
+    pub clustering: Option<[u8; 8]>,
+    /// SSID, DMG capabilities and so on.
+    pub elements: &'a [u8],
+}
+
+impl DmgBeaconFixed {
+    /// Clustering control follows.
+    #[must_use]
+    pub const fn has_clustering(&self) -> bool {
+        self.beacon_interval_control[0] & 1 != 0
+    }
+}
+
+impl<'a> DmgBeacon<'a> {
+    fn parse(frame_control: FrameControl, bytes: &'a [u8]) -> Result<Self, Malformed> {
+        let (fixed, mut elements) = DmgBeaconFixed::parse(bytes)?;
+        let clustering = take_if(fixed.has_clustering(), &mut elements)
+            .ok_or(Malformed::Truncated("DMG beacon"))?;
+        Ok(Self { frame_control, fixed, clustering, elements })
+    }
+
+    /// Appends its bytes.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        self.frame_control.append(out);
+        self.fixed.append(out);
+        append_if(self.fixed.has_clustering(), self.clustering, out);
+        out.extend_from_slice(self.elements);
+    }
+}
+
+bits! {
+    /// The frame control field of an S1G beacon (9.2.4.1.17), whose upper byte is another's.
+    S1gFrameControl(u16) {
+        /// The time of the next beacon follows.
+        has_next_tbtt with_next_tbtt 8;
+        /// A hash of the SSID follows.
+        has_compressed_ssid with_compressed_ssid 9;
+        /// Access network options follow.
+        has_ano with_ano 10;
+        /// Bandwidth of the BSS, raw.
+        bss_bandwidth with_bss_bandwidth 11 + 3 u8;
+        /// The access point has RSN.
+        security with_security 14;
+        /// The access point sleeps, too.
+        ap_pm with_ap_pm 15;
+    }
+}
+
+layout! {
+    /// What every S1G beacon has, behind frame control (`struct ieee80211_ext`).
+    S1gBeaconFixed "S1G beacon" {
+        /// µs that the medium stays reserved.
+        duration: u16,
+        /// The access point.
+        sa: MacAddr,
+        /// Lower half of its TSF timer in µs.
+        timestamp: u32,
+        /// Counts changes of what it says.
+        change_sequence: u8,
+    }
+}
+
+/// An S1G beacon (9.3.4.3).
+///
+/// Frame control says which of the optional fields there are; others are not written, and one that is
+/// missing is written as 0.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct S1gBeacon<'a> {
+    /// Frame control.
+    pub frame_control: S1gFrameControl,
+    /// What every one has.
+    pub fixed: S1gBeaconFixed,
+    /// Time of the next beacon: 24 bits of a TSF timer, little-endian.
+    pub next_tbtt: Option<[u8; 3]>,
+    /// CRC-32 of the SSID.
+    pub compressed_ssid: Option<[u8; 4]>,
+    /// Access network options.
+    pub ano: Option<u8>,
+    /// S1G beacon compatibility, TIM and so on.
+    pub elements: &'a [u8],
+}
+
+impl<'a> S1gBeacon<'a> {
+    fn parse(fc: FrameControl, bytes: &'a [u8]) -> Result<Self, Malformed> {
+        let (fixed, mut elements) = S1gBeaconFixed::parse(bytes)?;
+        let frame_control = S1gFrameControl(fc.0);
+        let mut read = || -> Option<Self> {
+            Some(Self {
+                frame_control,
+                fixed,
+                next_tbtt: take_if(frame_control.has_next_tbtt(), &mut elements)?,
+                compressed_ssid: take_if(frame_control.has_compressed_ssid(), &mut elements)?,
+                ano: take_if(frame_control.has_ano(), &mut elements)?,
+                elements,
+            })
+        };
+        read().ok_or(Malformed::Truncated("S1G beacon"))
+    }
+
+    /// Bytes of the optional fields (`ieee80211_s1g_optional_len`).
+    #[must_use]
+    pub const fn optional_len(fc: S1gFrameControl) -> usize {
+        let tbtt = if fc.has_next_tbtt() { 3 } else { 0 };
+        let ssid = if fc.has_compressed_ssid() { 4 } else { 0 };
+        let ano = if fc.has_ano() { 1 } else { 0 };
+        tbtt + ssid + ano
+    }
+
+    /// Appends its bytes.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let fc = self.frame_control;
+        fc.append(out);
+        self.fixed.append(out);
+        append_if(fc.has_next_tbtt(), self.next_tbtt, out);
+        append_if(fc.has_compressed_ssid(), self.compressed_ssid, out);
+        append_if(fc.has_ano(), self.ano, out);
+        out.extend_from_slice(self.elements);
+    }
+}
+
+/// Takes a field that a flag promises.
+fn take_if<T: Field>(there: bool, from: &mut &[u8]) -> Option<Option<T>> {
+    if there { T::take(from).map(Some) } else { Some(None) }
+}
+
+/// Appends a field that a flag promises.
+fn append_if<T: Field + Default>(there: bool, value: Option<T>, out: &mut Vec<u8>) {
+    if there {
+        value.unwrap_or_default().append(out);
+    }
+}
