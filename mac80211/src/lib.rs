@@ -20,6 +20,7 @@
 
 extern crate alloc;
 
+mod chan_def;
 #[cfg(feature = "crypto")]
 pub mod cipher;
 pub mod element;
@@ -32,6 +33,7 @@ pub mod rx;
 mod rx_drop;
 mod suite;
 
+pub use chan_def::{ChanDef, ChanWidth};
 pub use malformed::Malformed;
 pub use rx_drop::RxDrop;
 pub use suite::{AkmSuite, CipherSuite};

@@ -12,7 +12,7 @@ pub struct NoRoom;
 
 /// Puts an element and its fragments together in `out`: its [body](Element::body), without an extension's
 /// byte. `following` is what stands behind it ([`Elements::rest`]); fragments have the ID `fragment_id`
-/// ([`Id::FRAGMENT`], in a multi-link element [`MLE_SUBELEM_FRAGMENT`]). Gives what it wrote.
+/// ([`Id::FRAGMENT`](super::Id::FRAGMENT), in a multi-link element [`MLE_SUBELEM_FRAGMENT`]). Gives what it wrote.
 ///
 /// Only an element of 255 bytes has fragments, and only the last of them may be shorter. A fragment that is
 /// cut short ends it (`cfg80211_defragment_element`).

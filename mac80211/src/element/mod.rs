@@ -23,8 +23,10 @@ mod define;
 
 mod body;
 mod channel_switch;
+mod country;
 mod edca;
 mod eht;
+mod ext_capabilities;
 mod fragment;
 mod ft;
 mod he;
@@ -33,17 +35,27 @@ mod ht;
 mod id;
 mod iter;
 mod list;
+mod mesh;
 mod mmie;
+mod multi_link;
+mod multiple_bssid;
+mod neighbor;
 mod parameters;
 mod power;
 mod ppe;
 mod rates;
 mod rsn;
 mod rsnx;
+mod s1g;
 mod sae;
+mod services;
 mod sink;
 mod ssid;
+mod tim;
 mod timeout_interval;
+mod tpe;
+mod ttlm;
+mod typed;
 mod vendor;
 mod vht;
 mod wire;
@@ -54,6 +66,7 @@ pub use channel_switch::{
     MaxChannelSwitchTime, MeshChannelSwitch, Quiet, QuietChannel, SecondaryChannelOffset,
     WideBandwidthChannelSwitch,
 };
+pub use country::{Country, CountryRule, CountryTriplet};
 pub use edca::{
     AcParam, AcParams, AciAifsn, Ecw, EdcaParameterSet, MuAcParam, MuEdca, QosCapability, WmmInfo,
     WmmParam,
@@ -62,6 +75,7 @@ pub use eht::{
     BandwidthIndication, EhtCapabilities, EhtMacCap, EhtMcsNss, EhtOperInfo, EhtOperParams,
     EhtOperation, EhtPhyCap,
 };
+pub use ext_capabilities::{ExtCapabilities, RmEnabledCapabilities};
 pub use fragment::{MLE_SUBELEM_FRAGMENT, NoRoom, defragment, defragmented_len, write_fragmented};
 pub use ft::{FastTransition, FteBigtk, FteGtk, FteIgtk, FteMicControl, FteOci, MobilityDomain};
 pub use he::{He6GhzCap, He6GhzCapabilities, HeCapabilities, HeMacCap, HeMcsNss, HePhyCap};
@@ -76,7 +90,22 @@ pub use ht::{
 pub use id::Id;
 pub use iter::{Element, Elements};
 pub use list::List;
+pub use mesh::{
+    AuthMeshPeerExch, Gann, MeshAwakeWindow, MeshCapability, MeshConfig, MeshFormation, MeshId,
+    Mic, PeerMgmt, Perr, PerrDestination, Prep, Preq, PreqTarget, Rann,
+};
 pub use mmie::Mmie;
+pub use multi_link::{
+    BasicCommonInfo, EmlCapabilities, MlControl, MldCapabilities, MultiLink, PerStaProfile,
+    StaControl, find_multi_link,
+};
+pub use multiple_bssid::{
+    MultipleBssid, MultipleBssidConfiguration, MultipleBssidIndex, NonInheritance, NonTxBssidCap,
+    NontransmittedProfile, find_profile, gen_new_bssid, gen_new_ie, merge_profile,
+};
+pub use neighbor::{
+    BssidInfo, NeighborApInfo, NeighborReport, ReducedNeighborReport, TbttInfo, TbttInfoHeader,
+};
 pub use parameters::{
     Aid, BssLoad, BssMaxIdlePeriod, Challenge, DsParams, Erp, ErpInfo, IbssParams, OperatingMode,
     OpmodeNotif,
@@ -86,10 +115,22 @@ pub use ppe::Ppe;
 pub use rates::{ExtSupportedRates, Rate, SupportedRates};
 pub use rsn::{Pmkid, Rsn, RsnCapabilities, Wpa};
 pub use rsnx::Rsnx;
+pub use s1g::{
+    AidResponse, S1gBeaconCompat, S1gCapabilities, S1gChannelWidth, S1gOperation,
+    S1gShortBeaconInterval,
+};
 pub use sae::{AntiCloggingToken, OweDhParam, PasswordIdentifier, RejectedGroups};
+pub use services::{
+    AccessNetworkOptions, AddbaExt, AddbaExtension, ChannelRange, Interworking, LinkId,
+    MeasurementReport, MeasurementRequest, SupportedChannels, SupportedOperatingClasses,
+};
 pub use sink::{Bounded, BuildError, Sink};
 pub use ssid::Ssid;
+pub use tim::Tim;
 pub use timeout_interval::TimeoutInterval;
+pub use tpe::{ParsedTpe, TpeEirp, TpeInfo, TpePsd, TxPowerEnvelope};
+pub use ttlm::{NegTtlm, TidToLinkMapping, TtlmControl};
+pub use typed::Typed;
 pub use vendor::Vendor;
 pub use vht::{
     ExtBssLoad, McsMap, VhtCapInfo, VhtCapabilities, VhtMcsInfo, VhtOperation, VhtRxHighest,

@@ -1,6 +1,7 @@
 //! RSN extension element.
 
-use super::{Id, Wire};
+use super::Id;
+use super::ext_capabilities::has_bit;
 
 whole! {
     /// RSN extension (9.4.2.241): capabilities that the RSN element has no room for.
@@ -31,7 +32,6 @@ impl Rsnx<'_> {
     /// Whether bit `bit` is there and set.
     #[must_use]
     pub fn has(&self, bit: usize) -> bool {
-        let mut byte = self.capabilities.get(bit / 8..).unwrap_or_default();
-        u8::read(&mut byte).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+        has_bit(self.capabilities, bit)
     }
 }

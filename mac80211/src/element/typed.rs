@@ -1,0 +1,150 @@
+//! An element of any kind, typed.
+
+use super::*;
+use crate::Malformed;
+
+macro_rules! typed {
+    ($($name:ident,)+) => {
+        /// Any element: one of the types here, or as it came.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(missing_docs, clippy::large_enum_variant)]
+        #[non_exhaustive]
+        pub enum Typed<'a> {
+            $($name($name<'a>),)+
+            /// An element of no type here, or of a vendor who has none.
+            Unknown(Element<'a>),
+        }
+
+        impl<'a> Typed<'a> {
+            /// Reads an element as the type that its ID, or its vendor, has here.
+            ///
+            /// # Errors
+            /// Those of the type's own [`Body::parse`].
+            pub fn parse(element: Element<'a>) -> Result<Self, Malformed> {
+                let body = element.body();
+                match element.id() {
+                    $(<$name<'static> as Body<'static>>::ID if body.starts_with($name::PREFIX) => {
+                        $name::parse(body).map(Self::$name)
+                    })+
+                    _ => Ok(Self::Unknown(element)),
+                }
+            }
+
+            /// Appends it, with fragments if one element does not hold it.
+            ///
+            /// # Errors
+            /// [`BuildError::NoRoom`]; [`BuildError::Overlong`] if a count in it does not hold what it counts.
+            pub fn write(&self, out: &mut dyn Sink) -> Result<(), BuildError> {
+                match self {
+                    $(Self::$name(element) => element.write_fragmented(out),)+
+                    Self::Unknown(element) => element.write(out),
+                }
+            }
+        }
+
+        $(impl<'a> From<$name<'a>> for Typed<'a> {
+            fn from(element: $name<'a>) -> Self {
+                Self::$name(element)
+            }
+        })+
+    };
+}
+
+// Of a vendor's, those with the longer prefix first.
+typed! {
+    AddbaExt,
+    Aid,
+    AidResponse,
+    AntiCloggingToken,
+    AuthMeshPeerExch,
+    BandwidthIndication,
+    BssCoex2040,
+    BssColorChange,
+    BssLoad,
+    BssMaxIdlePeriod,
+    Challenge,
+    ChannelSwitch,
+    ChannelSwitchTiming,
+    ChannelSwitchWrapper,
+    Country,
+    DsParams,
+    EdcaParameterSet,
+    EhtCapabilities,
+    EhtOperation,
+    Erp,
+    ExtBssLoad,
+    ExtCapabilities,
+    ExtChannelSwitch,
+    ExtSupportedRates,
+    FastTransition,
+    Gann,
+    He6GhzCapabilities,
+    HeCapabilities,
+    HeOperation,
+    HtCapabilities,
+    HtOperation,
+    IbssParams,
+    Interworking,
+    LinkId,
+    MaxChannelSwitchTime,
+    MeasurementReport,
+    MeasurementRequest,
+    MeshAwakeWindow,
+    MeshChannelSwitch,
+    MeshConfig,
+    MeshId,
+    Mic,
+    Mmie,
+    MobilityDomain,
+    MuEdca,
+    MultiLink,
+    MultipleBssid,
+    MultipleBssidConfiguration,
+    MultipleBssidIndex,
+    NeighborReport,
+    NonInheritance,
+    NonTxBssidCap,
+    OpmodeNotif,
+    OverlapBssScanParam,
+    OweDhParam,
+    PasswordIdentifier,
+    PeerMgmt,
+    Perr,
+    PowerCapability,
+    PowerConstraint,
+    Prep,
+    Preq,
+    QosCapability,
+    Quiet,
+    QuietChannel,
+    Rann,
+    ReducedNeighborReport,
+    RejectedGroups,
+    RmEnabledCapabilities,
+    Rsn,
+    Rsnx,
+    S1gBeaconCompat,
+    S1gCapabilities,
+    S1gOperation,
+    S1gShortBeaconInterval,
+    SecondaryChannelOffset,
+    SpatialReuse,
+    Ssid,
+    SupportedChannels,
+    SupportedOperatingClasses,
+    SupportedRates,
+    TidToLinkMapping,
+    Tim,
+    TimeoutInterval,
+    TpcReport,
+    TpcRequest,
+    TxPowerEnvelope,
+    Uora,
+    VhtCapabilities,
+    VhtOperation,
+    WideBandwidthChannelSwitch,
+    WmmInfo,
+    WmmParam,
+    Wpa,
+    Vendor,
+}
