@@ -26,6 +26,7 @@ mod channel_switch;
 mod country;
 mod edca;
 mod eht;
+mod elems;
 mod ext_capabilities;
 mod fragment;
 mod ft;
@@ -75,6 +76,7 @@ pub use eht::{
     BandwidthIndication, EhtCapabilities, EhtMacCap, EhtMcsNss, EhtOperInfo, EhtOperParams,
     EhtOperation, EhtPhyCap,
 };
+pub use elems::{ConnMode, Elems, ParseErrors, ParseParams};
 pub use ext_capabilities::{ExtCapabilities, RmEnabledCapabilities};
 pub use fragment::{MLE_SUBELEM_FRAGMENT, NoRoom, defragment, defragmented_len, write_fragmented};
 pub use ft::{FastTransition, FteBigtk, FteGtk, FteIgtk, FteMicControl, FteOci, MobilityDomain};

@@ -125,7 +125,11 @@ impl<'a> NeighborApInfo<'a> {
     /// The cells. What an entry has not, its length tells.
     pub fn entries(&self) -> impl Iterator<Item = TbttInfo> + use<'a> {
         let len = usize::from(self.entry_len).max(1);
-        self.bytes.chunks_exact(len).map(TbttInfo::read)
+        let of_mld = self.header.kind() == 1;
+        self.bytes.chunks_exact(len).map(move |entry| match of_mld {
+            true => TbttInfo { mld_params: Wire::read(&mut { entry }), ..TbttInfo::default() },
+            false => TbttInfo::read(entry),
+        })
     }
 }
 

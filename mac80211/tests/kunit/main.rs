@@ -4,5 +4,6 @@
 mod elems;
 mod fragmentation;
 mod s1g_tim;
+mod scan;
 mod tpe;
 mod ttlm;

@@ -51,7 +51,7 @@ fn psd_reorder(primary: u32, used: ChanDef, n: u8, power: [i8; 16]) -> TpePsd {
 
 /// Eight powers, and then no limit.
 fn eight(n: u8, eight: [i8; 8]) -> TpePsd {
-    let power = std::array::from_fn(|at| eight.get(at).copied().unwrap_or(127));
+    let power = core::array::from_fn(|at| eight.get(at).copied().unwrap_or(127));
     TpePsd { valid: true, power, count: 8, n }
 }
 
