@@ -99,7 +99,7 @@ impl<'o> Writer<'o> {
         for item in items {
             words.place(&item, &mut |number, word| writer.present(number, word))?;
             writer.data(&item)?;
-            tlvs |= matches!(item, Item::Tlv(_));
+            tlvs |= matches!(item, Item::Tlvs | Item::Tlv(_));
         }
         if tlvs {
             writer.align(WORD)?;

@@ -1,7 +1,14 @@
 //! Radiotap headers: public cases, captures, a naive walk.
 #![allow(clippy::unwrap_used, reason = "a test that has nothing to read has failed")]
 
+extern crate alloc;
+
+#[path = "../captures/mod.rs"]
 mod captures;
+mod injection;
+mod model;
+mod tshark;
+mod typed;
 
 use std::fs;
 
