@@ -29,6 +29,7 @@ pub mod eapol;
 mod error;
 pub mod ft;
 mod group;
+pub mod handshake;
 mod hash;
 mod observer;
 mod pmkid;

@@ -5,6 +5,7 @@
 #[path = "../captures/mod.rs"]
 mod captures;
 mod eapol_captures;
+mod handshake_captures;
 mod keys_json;
 mod observer;
 mod vectors;

@@ -57,13 +57,13 @@ fn read_along(packets: &[Captured], ssid: &str, pmks: &[Secret]) -> Told {
     told
 }
 
-fn wifi(name: &str) -> Option<(Keys, Vec<Captured>)> {
+pub(crate) fn wifi(name: &str) -> Option<(Keys, Vec<Captured>)> {
     let keys = Keys::of(name)?;
     Some((keys, captures::read(&captures::find(&format!("wifi/{name}.pcap"))?)))
 }
 
 /// From the passphrase; from the PMKs where SAE or OWE made them.
-fn pmks(keys: &Keys) -> Vec<Secret> {
+pub(crate) fn pmks(keys: &Keys) -> Vec<Secret> {
     match keys.text("passphrase") {
         Some("oracle-passphrase") => {
             static ORACLE: OnceLock<Secret> = OnceLock::new();

@@ -1,0 +1,60 @@
+use alloc::vec::Vec;
+
+use softnet_sk_buff::MacAddr;
+
+use super::super::ft::PmkR1;
+use super::super::{AkmRules, Handshake, KeyError, NONCE_LEN, Ptk, Secret, Selection};
+
+/// What the keys grow from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Root {
+    /// The PMK: a PSK, or what SAE, OWE or EAP made.
+    Pmk(Secret),
+    /// With FT: the PMK-R1 of this AP and station.
+    Ft(PmkR1),
+}
+
+/// What both sides know after association: a handshake begins with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Association {
+    /// Authenticator's address: the AP's.
+    pub aa: MacAddr,
+    /// Supplicant's address: the station's.
+    pub spa: MacAddr,
+    /// What the keys grow from.
+    pub root: Root,
+    /// What the station chose.
+    pub selection: Selection,
+    /// WPA of before the standard: another descriptor type, and the group key by a handshake of its own.
+    pub wpa: bool,
+    /// Extended key IDs were agreed on: a new pairwise key has the index that the old one has not.
+    pub ext_key_id: bool,
+    /// The RSN or WPA element of the association request, behind it RSNXE, and with FT (whose RSNE here has
+    /// the `PMKR1Name`) MDE and FTE of the response. They are the key data of message 2.
+    pub station_elements: Vec<u8>,
+    /// RSN and WPA element, RSNXE, and with FT the MDE, as the AP's beacon has them.
+    pub ap_elements: Vec<u8>,
+}
+
+impl Association {
+    pub(super) fn rules(&self) -> Result<AkmRules, KeyError> {
+        let root = match &self.root {
+            Root::Pmk(pmk) => pmk,
+            Root::Ft(r1) => &r1.key,
+        };
+        AkmRules::of(self.selection.akm, root.len())
+    }
+
+    pub(super) fn ptk(
+        &self,
+        anonce: [u8; NONCE_LEN],
+        snonce: [u8; NONCE_LEN],
+    ) -> Result<Ptk, KeyError> {
+        let handshake = Handshake { aa: self.aa, spa: self.spa, anonce, snonce };
+        let Selection { akm, pairwise, .. } = self.selection;
+        match &self.root {
+            Root::Pmk(pmk) => Ptk::derive(pmk, akm, pairwise, &handshake),
+            Root::Ft(r1) => r1.ptk(akm, pairwise, &handshake),
+        }
+    }
+}
