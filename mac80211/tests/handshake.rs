@@ -4,7 +4,7 @@
 
 mod cell;
 
-use std::time::Duration;
+use core::time::Duration;
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,9 +1,9 @@
 //! An AP and a station with our machines, frames on their way between them, and time: what must hold
 //! whatever happens to the frames. The property test and the fuzz target `handshake` share it.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::std_instead_of_alloc)]
 
+use core::time::Duration;
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use softnet_mac80211::element::{Body, Rsn, RsnCapabilities, Wpa};
 use softnet_mac80211::rsn::handshake::{
