@@ -23,14 +23,20 @@ extern crate alloc;
 mod chan_def;
 #[cfg(feature = "crypto")]
 pub mod cipher;
+#[cfg(any(feature = "sae", feature = "owe"))]
+pub mod ecc;
 pub mod element;
 pub mod frame;
 mod malformed;
+#[cfg(feature = "owe")]
+pub mod owe;
 pub mod radiotap;
 #[cfg(feature = "rsn")]
 pub mod rsn;
 pub mod rx;
 mod rx_drop;
+#[cfg(feature = "sae")]
+pub mod sae;
 mod suite;
 
 pub use chan_def::{ChanDef, ChanWidth};

@@ -1,0 +1,52 @@
+use super::*;
+use crate::ecc::vectors::{NUMBERS, hex};
+
+fn pair(group: Group) -> [Owe; 2] {
+    [0x44, 0x66].map(|byte| Owe::new(group, &Random([byte; 132])).unwrap())
+}
+
+#[test]
+fn rfc_8110_section_4_4_as_a_naive_model_computes_it() {
+    for numbers in &NUMBERS {
+        let [station, ap] = pair(numbers.group);
+        let [c, a, pmk, pmkid] = numbers.owe.map(hex);
+        assert_eq!((&*station.public, &*ap.public), (&c[..], &a[..]));
+        let id = numbers.group.id();
+        let at_station = station.station(&DhParameter { group: id, public: &a }).unwrap();
+        let at_ap = ap.access_point(&DhParameter { group: id, public: &c }).unwrap();
+        for pmksa in [at_station, at_ap] {
+            assert_eq!(pmksa.pmk(), pmk);
+            assert_eq!(pmksa.pmkid()[..], pmkid);
+            assert_eq!(pmksa.akm(), AkmSuite::OWE);
+        }
+    }
+}
+
+#[test]
+fn bad_keys_are_refused() {
+    let [station, ap] = pair(Group::P256);
+    let [_, other] = pair(Group::P384);
+    let element = other.element();
+    let foreign = DhParameter::parse(&element[3..]).unwrap();
+    assert_eq!(station.station(&foreign), Err(BadPublic::Group));
+    // p - 1 is no x on P-256, p is none at all, and this is a coordinate cut short.
+    let mut prime = hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
+    assert_eq!(station.station(&DhParameter { group: 19, public: &prime }), Err(BadPublic::Point));
+    prime.pop();
+    assert_eq!(station.station(&DhParameter { group: 19, public: &prime }), Err(BadPublic::Point));
+    // x³ - 3x + b is no square for x = 1 (b - 2 by Euler's criterion, in Python).
+    let mut one = [0; 32];
+    one[31] = 1;
+    assert_eq!(station.station(&DhParameter { group: 19, public: &one }), Err(BadPublic::Point));
+    assert_eq!(ap.element().len(), 3 + 2 + 32);
+    assert_eq!(DhParameter::parse(&[19]), Err(Malformed::Truncated(WHAT)));
+}
+
+#[test]
+fn random_bytes_out_of_range() {
+    assert!(matches!(Owe::new(Group::P256, &Random([0xff; 132])), Err(DrawAgain)));
+    assert!(matches!(Owe::new(Group::P256, &Random([0; 132])), Err(DrawAgain)));
+    // 521 bits of 528 count, and all of them set is above the order.
+    assert!(matches!(Owe::new(Group::P521, &Random([0xff; 132])), Err(DrawAgain)));
+    assert!(Owe::new(Group::P521, &Random([0xfe; 132])).is_ok());
+}
