@@ -50,3 +50,15 @@ fn random_bytes_out_of_range() {
     assert!(matches!(Owe::new(Group::P521, &Random([0xff; 132])), Err(DrawAgain)));
     assert!(Owe::new(Group::P521, &Random([0xfe; 132])).is_ok());
 }
+
+/// From `owe.pcap` of the captures beside the project: what Linux's station and hostapd said, and the
+/// PMKID that the station names when it comes back.
+#[test]
+fn pmkid_is_linuxs() {
+    let c = "7596956ab84870c8d2f8bf6c580b4527e5d58ae1d1aaecd4c2c5ea8025df4b37";
+    let a = "0b502606b35dd447fe56109a8a4dfa7c4c1ae2faff53ae856627b561a5ab0cfd";
+    let [mut station, _] = pair(Group::P256);
+    station.public = Octets::of(&[&hex(c)]);
+    let pmksa = station.station(&DhParameter { group: 19, public: &hex(a) }).unwrap();
+    assert_eq!(pmksa.pmkid()[..], hex("e529cabe87cd1d35527d3e5d83838123"));
+}
