@@ -7,6 +7,10 @@ macro_rules! reasons {
         /// Why a received frame was refused: Linux's `enum mac80211_drop_reason` by its names, and its
         /// numbers of 6.12.
         ///
+        /// Linux drops much as plain `RX_DROP_MONITOR`. What the rules of [`rx`](crate::rx) drop so has a
+        /// variant of its own here, with Linux's name and number: only [`meaning`](Self::meaning) and the
+        /// variant tell them apart.
+        ///
         /// ```
         /// use softnet_mac80211::RxDrop;
         /// use softnet_sk_buff::{DropReason, Subsystem};
@@ -61,6 +65,20 @@ impl From<RxDrop> for DropReason {
 }
 
 reasons! {
+    /// For no reason named here; 0 among those that a monitor interface still sees.
+    Monitor = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
+    /// Protected, and there is no key for it.
+    NoKey = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
+    /// A fragment to a group.
+    MulticastFragment = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
+    /// A fragment, and the one before it is not here, or came more than two seconds ago.
+    OrphanFragment = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
+    /// In the clear, where a key is set.
+    Unencrypted = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
+    /// Of a station that is not authorized, and no EAPOL.
+    Unauthorized = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
+    /// EAPOL to neither the receiver nor the group of port access entities.
+    EapolElsewhere = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
     /// Four addresses on an interface that does not take them.
     Unexpected4addrFrame = "RX_DROP_M_UNEXPECTED_4ADDR_FRAME" MAC80211_MONITOR 1,
     /// A beacon protected with a key index other than 6 or 7.
@@ -87,7 +105,8 @@ reasons! {
     BadCipher = "RX_DROP_U_BAD_CIPHER" MAC80211_UNUSABLE 8,
     /// No memory for it.
     Oom = "RX_DROP_U_OOM" MAC80211_UNUSABLE 9,
-    /// A fragment whose packet number is not the one after that of the fragment before.
+    /// A fragment in the clear, or under a cipher that does not number its frames so, after one under CCMP
+    /// or GCMP. (A packet number that does not follow the one before is a replay to Linux.)
     NonseqPn = "RX_DROP_U_NONSEQ_PN" MAC80211_UNUSABLE 10,
     /// A fragment under another key than the first.
     BadKeyColor = "RX_DROP_U_BAD_KEY_COLOR" MAC80211_UNUSABLE 11,
