@@ -77,6 +77,9 @@ reasons! {
     Unencrypted = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
     /// Of a station that is not authorized, and no EAPOL.
     Unauthorized = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
+    /// A subframe of an A-MSDU with other addresses than the frame that it came in. (Linux passes over it
+    /// without a reason.)
+    ForeignSubframe = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
     /// EAPOL to neither the receiver nor the group of port access entities.
     EapolElsewhere = "RX_DROP_MONITOR" MAC80211_MONITOR 0,
     /// Four addresses on an interface that does not take them.

@@ -1,0 +1,235 @@
+//! The chain: what becomes of the frames that one transmitter sends to one interface.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use softnet_sk_buff::Instant;
+
+use super::defrag::is_fragment;
+use super::deliver::{Plain, msdus};
+use super::keys::{Decrypted, Keys, Slot};
+use super::{Duplicates, Fragment, FragmentCache, Guard, Interface, Msdus};
+use crate::cipher::{Key, Opened, Replay};
+use crate::frame::{FrameType, Header, IfType};
+use crate::{CipherSuite, RxDrop};
+
+/// The receiving half of `struct sta_info`: a transmitter as an interface knows it, its keys, and what it
+/// sent last.
+///
+/// [`receive`](Self::receive) is Linux's `ieee80211_rx_handlers`, as far as no other part of the soft MAC
+/// is needed for it.
+///
+/// ```
+/// use softnet_mac80211::cipher::{Key, Replay};
+/// use softnet_mac80211::frame::IfType;
+/// use softnet_mac80211::rx::{Interface, Received, Receiver};
+/// use softnet_mac80211::{CipherSuite, RxDrop};
+/// use softnet_sk_buff::Instant;
+///
+/// let mut frame = b"\x08\x02\0\0\x02\0\0\0\x01\0\x02\0\0\0\0\0\x02\0\0\0\0\x05\x10\0\
+///     \xaa\xaa\x03\0\0\0\x08\0E...".to_vec();
+/// let ours = Interface::new(IfType::Station, "02:00:00:00:01:00".parse()?);
+/// let mut ap = Receiver::new(ours);
+/// ap.authorize(true);
+/// let Received::Msdus(mut msdus) = ap.receive(&mut frame, Instant::ZERO, Replay::Check)? else {
+///     panic!("a data frame");
+/// };
+/// let msdu = msdus.next().ok_or("one")??;
+/// assert_eq!((msdu.header.proto.0, msdu.payload), (0x0800, &b"E..."[..]));
+///
+/// // With a key set, it would have had to be encrypted.
+/// ap.install_pairwise(Key::new(CipherSuite::CCMP, 0, &[7; 16])?);
+/// let Received::Msdus(mut msdus) = ap.receive(&mut frame, Instant::ZERO, Replay::Check)? else {
+///     panic!("a data frame");
+/// };
+/// assert_eq!(msdus.next(), Some(Err(RxDrop::Unencrypted)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Receiver {
+    interface: Interface,
+    authorized: bool,
+    duplicates: Duplicates,
+    keys: Keys,
+    fragments: FragmentCache,
+    /// The last frame that was put together, lent to whoever reads it.
+    whole: Vec<u8>,
+}
+
+/// What a frame was.
+#[derive(Clone, Debug)]
+pub enum Received<'f> {
+    /// A fragment, kept until the others come.
+    Fragment,
+    /// Nothing for those above: null data, or a control frame.
+    Nothing,
+    /// A management frame, decrypted: header and body.
+    Management(Header<'f>, &'f [u8]),
+    /// Data.
+    Msdus(Msdus<'f>),
+}
+
+/// A frame on its way through the chain.
+struct Rx<'f> {
+    header: Header<'f>,
+    body: &'f [u8],
+    slot: Option<Slot>,
+    /// Of the last fragment.
+    opened: Option<Opened>,
+    /// The first fragment came encrypted.
+    decrypted: bool,
+}
+
+impl Receiver {
+    /// A transmitter that sends to `interface`, without keys, its port closed.
+    #[must_use]
+    pub fn new(interface: Interface) -> Self {
+        Self {
+            interface,
+            authorized: false,
+            duplicates: Duplicates::default(),
+            keys: Keys::default(),
+            fragments: FragmentCache::default(),
+            whole: Vec::new(),
+        }
+    }
+
+    /// Opens or closes its port (`WLAN_STA_AUTHORIZED`). While it is closed only EAPOL passes.
+    pub fn authorize(&mut self, open: bool) {
+        self.authorized = open;
+    }
+
+    /// Sets a pairwise key under the key's index, 0 to 3, and makes it the current one
+    /// (`ieee80211_key_replace`). Keys get colours of their own here.
+    ///
+    /// Setting the same key once more would let all its frames be replayed: Linux
+    /// (`ieee80211_key_identical`) and we leave that to be noticed where keys come from.
+    pub fn install_pairwise(&mut self, key: Key) {
+        self.keys.install_pairwise(key);
+    }
+
+    /// Sets a group key under the key's index: 0 to 3 for data, also WEP, 4 and 5 an IGTK, 6 and 7 a
+    /// BIGTK.
+    pub fn install_group(&mut self, key: Key) {
+        self.keys.install_group(key);
+    }
+
+    /// Whether there is a pairwise key.
+    #[must_use]
+    pub fn has_pairwise(&self) -> bool {
+        (0..4).any(|index| self.keys.get(Slot::Pairwise(index)).is_some())
+    }
+
+    /// It associated anew: what was there of it is forgotten, keys and fragments among it, and its port is
+    /// closed, as Linux makes a new `struct sta_info` then.
+    pub fn associated(&mut self) {
+        self.authorized = false;
+        self.duplicates = Duplicates::default();
+        self.keys.clear();
+        self.fragments.clear();
+    }
+
+    /// What becomes of a frame, which ends where its body or its MIC does, without an FCS
+    /// (`ieee80211_rx_handlers`). It is decrypted in place.
+    ///
+    /// # Errors
+    /// Linux's reason to drop it. [`RxDrop::Unusable`] if its header is not all there.
+    pub fn receive<'f>(
+        &'f mut self,
+        frame: &'f mut [u8],
+        now: Instant,
+        replay: Replay,
+    ) -> Result<Received<'f>, RxDrop> {
+        let Self { interface, authorized, duplicates, keys, fragments, whole } = self;
+        if is_control(frame) {
+            return Ok(Received::Nothing);
+        }
+        check_dup(duplicates, frame)?;
+        let decrypted = keys.decrypt(frame, replay)?;
+        let Some(rx) = defragment(fragments, whole, frame, (decrypted, now))? else {
+            return Ok(Received::Fragment);
+        };
+        let rx = michael_mic_verify(keys, interface.kind, rx, replay)?;
+        let fc = rx.header.frame_control();
+        match fc.frame_type() {
+            FrameType::Management => Ok(Received::Management(rx.header, rx.body)),
+            _ if !fc.has_data() => Ok(Received::Nothing),
+            _ => msdus(*interface, *authorized, plain(keys, &rx)).map(Received::Msdus),
+        }
+    }
+}
+
+fn is_control(frame: &[u8]) -> bool {
+    crate::frame::FrameControl::of(frame)
+        .is_some_and(|fc| matches!(fc.frame_type(), FrameType::Control | FrameType::Extension))
+}
+
+fn check_dup(duplicates: &mut Duplicates, frame: &[u8]) -> Result<(), RxDrop> {
+    let (header, _) = Header::parse(frame).map_err(|_| RxDrop::Unusable)?;
+    duplicates.check(&header)
+}
+
+/// `None`: it was a fragment, and more of it are to come.
+fn defragment<'f>(
+    fragments: &mut FragmentCache,
+    whole: &'f mut Vec<u8>,
+    frame: &'f [u8],
+    (decrypted, now): (Decrypted, Instant),
+) -> Result<Option<Rx<'f>>, RxDrop> {
+    let Decrypted { opened, slot, guard } = decrypted;
+    let (header, mut body) = Header::parse(frame).map_err(|_| RxDrop::Unusable)?;
+    if let Some(opened) = &opened {
+        body = frame.get(opened.body.clone()).ok_or(RxDrop::Unusable)?;
+    }
+    if !is_fragment(&header) {
+        let decrypted = guard != Guard::Clear;
+        return Ok(Some(Rx { header, body, slot, opened, decrypted }));
+    }
+    let fragment = Fragment { header, body, guard };
+    let Some(done) = fragments.defragment(&fragment, now)? else { return Ok(None) };
+    *whole = done.frame;
+    let (header, body) = Header::parse(whole).map_err(|_| RxDrop::Unusable)?;
+    Ok(Some(Rx { header, body, slot, opened, decrypted: done.guard != Guard::Clear }))
+}
+
+/// TKIP's integrity code, which covers the whole MSDU (`ieee80211_rx_h_michael_mic_verify`).
+fn michael_mic_verify<'f>(
+    keys: &mut Keys,
+    kind: IfType,
+    rx: Rx<'f>,
+    replay: Replay,
+) -> Result<Rx<'f>, RxDrop> {
+    let key = rx.slot.and_then(|slot| keys.get_mut(slot));
+    let tkip = key.filter(|key| key.suite() == CipherSuite::TKIP && rx.decrypted);
+    let (Some(key), Some(opened)) = (tkip, &rx.opened) else { return Ok(rx) };
+    if !rx.header.frame_control().has_data() {
+        return Ok(rx);
+    }
+    if kind == IfType::Ap && key.index() != 0 {
+        return Err(RxDrop::ApRxGroupcast);
+    }
+    let _ = (opened, replay);
+    Ok(rx)
+}
+
+fn plain<'f>(keys: &Keys, rx: &Rx<'f>) -> Plain<'f> {
+    let key = rx.slot.and_then(|slot| keys.get(slot));
+    let old = [CipherSuite::WEP40, CipherSuite::WEP104, CipherSuite::TKIP];
+    Plain {
+        header: rx.header,
+        body: rx.body,
+        decrypted: rx.decrypted,
+        has_key: key.is_some(),
+        old_cipher: key.is_some_and(|key| old.contains(&key.suite())),
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("interface", &self.interface)
+            .field("authorized", &self.authorized)
+            .field("keys", &self.keys)
+            .field("fragments", &self.fragments.len())
+            .finish_non_exhaustive()
+    }
+}
