@@ -1,0 +1,109 @@
+//! One direction between two stations, or from one to all: what its receiver knows.
+
+use std::collections::BTreeMap;
+
+use softnet_mac80211::cipher::Key;
+use softnet_mac80211::frame::{Header, IfType};
+use softnet_mac80211::rx::{Interface, Receiver};
+use softnet_sk_buff::MacAddr;
+
+use crate::keyring::{Found, Keyring, opens};
+
+/// A direction.
+pub(crate) struct Link {
+    pub(crate) receiver: Receiver,
+    group: bool,
+    /// Keys that are set, by index, as they were given: the same one must not be set twice.
+    set: BTreeMap<u8, Set>,
+    /// A key of a handshake that is not over; the old one is in use until then.
+    pending: Option<Found>,
+}
+
+struct Set {
+    found: Found,
+    /// It once more, to look whether it opens a frame; the receiver's own would remember.
+    probe: Option<Key>,
+}
+
+/// Who receives a frame: a listener stands in for all of them.
+pub(crate) fn interface(header: &Header<'_>, mesh: bool) -> Interface {
+    let fc = header.frame_control();
+    let kind = match (fc.to_ds(), fc.from_ds()) {
+        _ if mesh => IfType::MeshPoint,
+        (true, false) => IfType::Ap,
+        (false, false) => IfType::Adhoc,
+        _ => IfType::Station,
+    };
+    let to = header.addr1();
+    let own = if to.is_multicast() { MacAddr([0; 6]) } else { to };
+    Interface { use_4addr: fc.has_a4(), ..Interface::new(kind, own) }
+}
+
+impl Link {
+    pub(crate) fn new(interface: Interface, group: bool) -> Self {
+        let receiver = Receiver::new(interface);
+        Self { receiver, group, set: BTreeMap::new(), pending: None }
+    }
+
+    pub(crate) fn has_key(&self) -> bool {
+        !self.set.is_empty()
+    }
+
+    /// The two met anew.
+    pub(crate) fn associated(&mut self) {
+        self.receiver.associated();
+        self.set.clear();
+        self.pending = None;
+    }
+
+    /// Sets a key, unless it is set already; says whether it did. Packet numbers up to `pn` are used up.
+    pub(crate) fn set(&mut self, found: Found, pn: u64) -> bool {
+        if self.set.get(&found.index).is_some_and(|set| set.found == found) {
+            return false;
+        }
+        let Some(key) = found.key() else { return false };
+        // Keys of management frames to groups are group keys, too.
+        if self.group || found.is_wep() {
+            self.receiver.install_group(key.with_rsc(pn));
+        } else {
+            self.receiver.install_pairwise(key.with_rsc(pn));
+        }
+        self.pending = None;
+        self.set.insert(found.index, Set { probe: found.key(), found });
+        true
+    }
+
+    /// A key of a handshake that is not over yet; at once, if there is none so far.
+    pub(crate) fn set_soon(&mut self, found: Found) {
+        if self.has_key() {
+            self.pending = Some(found);
+        } else {
+            self.set(found, 0);
+        }
+    }
+
+    /// The handshake is over.
+    pub(crate) fn settle(&mut self) {
+        if let Some(found) = self.pending.take() {
+            self.set(found, 0);
+        }
+    }
+
+    /// Before a protected frame: if no key that is set opens it, one that was given may. Says which one was
+    /// set.
+    pub(crate) fn try_keys(&mut self, keyring: &Keyring, frame: &[u8]) -> Option<Found> {
+        if self.pending.is_none() && !keyring.has_plain_keys() {
+            return None;
+        }
+        let index = softnet_mac80211::cipher::keyid(frame)?;
+        let probe = self.set.get_mut(&index).and_then(|set| set.probe.as_mut());
+        if probe.is_some_and(|probe| opens(probe, frame)) {
+            return None;
+        }
+        let pending = self.pending.take_if(|found| {
+            found.key().is_some_and(|mut key| opens(&mut key, frame))
+        });
+        let found = pending.or_else(|| keyring.find(frame, self.group))?;
+        self.set(found.clone(), 0).then_some(found)
+    }
+}
