@@ -30,6 +30,9 @@ pub(crate) fn interface(header: &Header<'_>, mesh: bool) -> Interface {
     let fc = header.frame_control();
     let kind = match (fc.to_ds(), fc.from_ds()) {
         _ if mesh => IfType::MeshPoint,
+        // Management frames say it by their addresses.
+        (false, false) if Some(header.addr1()) == header.bssid() => IfType::Ap,
+        (false, false) if Some(header.addr2()) == header.bssid() => IfType::Station,
         (true, false) => IfType::Ap,
         (false, false) => IfType::Adhoc,
         _ => IfType::Station,

@@ -9,7 +9,7 @@ use super::defrag::is_fragment;
 use super::deliver::{Plain, msdus};
 use super::keys::{Decrypted, Keys, Slot};
 use super::{Duplicates, Fragment, FragmentCache, Guard, Interface, Msdus};
-use crate::cipher::{Key, Opened, Replay};
+use crate::cipher::{Key, Opened, Replay, Role};
 use crate::frame::{FrameType, Header, IfType};
 use crate::{CipherSuite, RxDrop};
 
@@ -99,18 +99,27 @@ impl Receiver {
     }
 
     /// Sets a pairwise key under the key's index, 0 to 3, and makes it the current one
-    /// (`ieee80211_key_replace`). Keys get colours of their own here.
+    /// (`ieee80211_key_replace`). Keys get colours of their own here, and TKIP's the role that goes with the
+    /// interface.
     ///
     /// Setting the same key once more would let all its frames be replayed: Linux
     /// (`ieee80211_key_identical`) and we leave that to be noticed where keys come from.
     pub fn install_pairwise(&mut self, key: Key) {
-        self.keys.install_pairwise(key);
+        self.keys.install_pairwise(key.with_role(self.role()));
     }
 
     /// Sets a group key under the key's index: 0 to 3 for data, also WEP, 4 and 5 an IGTK, 6 and 7 a
     /// BIGTK.
     pub fn install_group(&mut self, key: Key) {
-        self.keys.install_group(key);
+        self.keys.install_group(key.with_role(self.role()));
+    }
+
+    /// Which of TKIP's Michael keys is the other side's.
+    fn role(&self) -> Role {
+        match self.interface.kind {
+            IfType::Ap | IfType::ApVlan | IfType::P2pGo => Role::Authenticator,
+            _ => Role::Supplicant,
+        }
     }
 
     /// Whether there is a pairwise key.
@@ -148,7 +157,7 @@ impl Receiver {
         let Some(rx) = defragment(fragments, whole, frame, (decrypted, now))? else {
             return Ok(Received::Fragment);
         };
-        let rx = michael_mic_verify(keys, interface.kind, rx, replay)?;
+        let rx = michael_mic_verify(keys, rx, replay)?;
         let fc = rx.header.frame_control();
         match fc.frame_type() {
             FrameType::Management => Ok(Received::Management(rx.header, rx.body)),
@@ -194,7 +203,6 @@ fn defragment<'f>(
 /// TKIP's integrity code, which covers the whole MSDU (`ieee80211_rx_h_michael_mic_verify`).
 fn michael_mic_verify<'f>(
     keys: &mut Keys,
-    kind: IfType,
     rx: Rx<'f>,
     replay: Replay,
 ) -> Result<Rx<'f>, RxDrop> {
@@ -204,11 +212,8 @@ fn michael_mic_verify<'f>(
     if !rx.header.frame_control().has_data() {
         return Ok(rx);
     }
-    if kind == IfType::Ap && key.index() != 0 {
-        return Err(RxDrop::ApRxGroupcast);
-    }
-    let _ = (opened, replay);
-    Ok(rx)
+    let body = key.verify_michael(&rx.header, rx.body, opened, replay)?;
+    Ok(Rx { body, ..rx })
 }
 
 fn plain<'f>(keys: &Keys, rx: &Rx<'f>) -> Plain<'f> {
