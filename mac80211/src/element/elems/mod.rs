@@ -467,6 +467,10 @@ impl<'a> Elems<'a> {
     /// The element in a slot, and what follows it in its source.
     #[inline]
     fn split_slot(&self, slot: u8) -> Option<(Element<'a>, &'a [u8])> {
+        // The first is where elements go that nobody asks for: one branch less for each.
+        if slot == 0 {
+            return None;
+        }
         let begin = usize::from(*self.at.get(usize::from(slot))?).checked_sub(2)?;
         let profile = self.of_profile >> u32::from(slot & 63) & 1;
         let source = self.sources.get(profile as usize)?;

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::element::{
-    ChannelSwitch, DsParams, ExtCapabilities, HtCapabilities, OpmodeNotif, Ssid, Vendor,
+    BssLoad, ChannelSwitch, DsParams, ExtCapabilities, HtCapabilities, OpmodeNotif, Ssid, Vendor,
     WideBandwidthChannelSwitch,
 };
 
@@ -28,6 +28,14 @@ fn of_others_the_last_counts() {
     let elems = parse(&[199, 1, 1, 199, 1, 2]);
     assert_eq!(elems.get::<OpmodeNotif>().unwrap().unwrap().mode.0, 2);
     assert!(elems.parse_errors().is_empty());
+}
+
+#[test]
+fn what_is_not_collected_is_not_found() {
+    // IBSS parameter set, BSS load, an extension.
+    let elems = parse(&[6, 2, 0, 0, 11, 5, 1, 0, 2, 3, 0, 255, 1, 200]);
+    assert!(elems.get::<BssLoad>().is_none());
+    assert!(elems.element(Id::IBSS_PARAMS).is_none() && elems.element(Id::ext(200)).is_none());
 }
 
 #[test]

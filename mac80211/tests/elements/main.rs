@@ -1,7 +1,10 @@
 //! Elements of captured frames.
-#![allow(clippy::std_instead_of_alloc)]
+#![allow(clippy::std_instead_of_alloc, clippy::unwrap_used)]
 
+#[path = "../captures/mod.rs"]
 mod captures;
+mod properties;
+mod tshark;
 
 use softnet_mac80211::element::{Element, Elements, Typed};
 use softnet_mac80211::frame::{FrameControl, FrameType};
