@@ -119,6 +119,10 @@ fn fcs_and_padding_are_as_the_flags_say() {
     let packet = Packet::parse(&padded).unwrap();
     assert_eq!((packet.pieces(), packet.fcs), ((&frame[..], &b"body"[..]), Some(*b"FCS!")));
 
+    // 24 bytes of header need no padding.
+    let aligned = [&[0, 0, 9, 0, 2, 0, 0, 0, 0x20, 0x08, 0x01][..], &[0; 22], b"body"].concat();
+    assert_eq!(Packet::parse(&aligned).unwrap().pieces().1, b"body");
+
     // Cut by the capture: some or all of the FCS, then some of the body.
     let cut = |kept: usize| Packet::parse_cut(&fcs[..kept], fcs.len()).unwrap();
     assert_eq!((cut(41).pieces().1, cut(41).fcs), (&b"body"[..], None));
