@@ -6,51 +6,24 @@
 //!
 //! ```
 //! use softnet_mac80211::ecc::{Group, Random};
-//! use softnet_mac80211::owe::{DhParameter, Owe};
+//! use softnet_mac80211::owe::Owe;
 //!
 //! let station = Owe::new(Group::P256, &Random([1; 132]))?;
 //! let ap = Owe::new(Group::P256, &Random([2; 132]))?;
-//! let (request, response) = (station.element(), ap.element());
-//! let at_ap = ap.access_point(&DhParameter::parse(&request[3..]).unwrap()).unwrap();
-//! let at_station = station.station(&DhParameter::parse(&response[3..]).unwrap()).unwrap();
-//! assert_eq!(at_ap.pmk(), at_station.pmk());
+//! let at_ap = ap.access_point(&station.element()).unwrap();
+//! let at_station = station.station(&ap.element()).unwrap();
+//! assert_eq!(at_ap, at_station);
 //! # Ok::<(), softnet_mac80211::ecc::DrawAgain>(())
 //! ```
-
-use alloc::vec::Vec;
 
 use elliptic_curve::group::Group as _;
 use elliptic_curve::point::DecompressPoint;
 use elliptic_curve::{AffinePoint, FieldBytes, ProjectivePoint};
 use subtle::Choice;
 
-use crate::ecc::{Curve, DrawAgain, Group, Octets, Pmksa, Random, on_curve};
-use crate::{AkmSuite, Malformed};
-
-const WHAT: &str = "Diffie-Hellman parameter element";
-/// `WLAN_EID_EXTENSION`, and `WLAN_EID_EXT_OWE_DH_PARAM`.
-const EXTENSION: u8 = 255;
-const OWE_DH_PARAM: u8 = 32;
-
-/// The Diffie-Hellman parameter element (clause 9.4.2.312), behind its extension number.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DhParameter<'a> {
-    /// Number of the group.
-    pub group: u16,
-    /// The public key: x of a point.
-    pub public: &'a [u8],
-}
-
-impl<'a> DhParameter<'a> {
-    /// Reads what follows the extension number.
-    ///
-    /// # Errors
-    /// [`Malformed::Truncated`] without a whole group number.
-    pub fn parse(value: &'a [u8]) -> Result<Self, Malformed> {
-        let (group, public) = value.split_first_chunk().ok_or(Malformed::Truncated(WHAT))?;
-        Ok(Self { group: u16::from_le_bytes(*group), public })
-    }
-}
+use crate::AkmSuite;
+use crate::ecc::{Curve, DrawAgain, Group, Octets, Pmksa, Random, expand, hmac, on_curve};
+use crate::element::OweDhParam;
 
 /// Why a peer's key is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -92,42 +65,38 @@ impl Owe {
         self.group
     }
 
-    /// The element to send, from its identifier to its end.
+    /// The element to send.
     #[must_use]
-    pub fn element(&self) -> Vec<u8> {
-        let len = u8::try_from(3 + self.public.len()).unwrap_or(u8::MAX);
-        let mut element = alloc::vec![EXTENSION, len, OWE_DH_PARAM];
-        element.extend(self.group.id().to_le_bytes());
-        element.extend_from_slice(&self.public);
-        element
+    pub fn element(&self) -> OweDhParam<'_> {
+        OweDhParam { group: self.group.id(), public_key: &self.public }
     }
 
     /// PMK and PMKID at the access point, from the station's key (`owe_process_assoc_req`).
     ///
     /// # Errors
     /// [`BadPublic`].
-    pub fn access_point(&self, station: &DhParameter<'_>) -> Result<Pmksa, BadPublic> {
+    pub fn access_point(&self, station: &OweDhParam<'_>) -> Result<Pmksa, BadPublic> {
         let shared = self.share(station)?;
-        Ok(self.pmksa(&shared, [station.public, &self.public]))
+        Ok(self.pmksa(&shared, [station.public_key, &self.public]))
     }
 
     /// PMK and PMKID at the station, from the access point's key (`owe_process_assoc_resp`).
     ///
     /// # Errors
     /// [`BadPublic`].
-    pub fn station(&self, access_point: &DhParameter<'_>) -> Result<Pmksa, BadPublic> {
+    pub fn station(&self, access_point: &OweDhParam<'_>) -> Result<Pmksa, BadPublic> {
         let shared = self.share(access_point)?;
-        Ok(self.pmksa(&shared, [&self.public, access_point.public]))
+        Ok(self.pmksa(&shared, [&self.public, access_point.public_key]))
     }
 
     /// x of the shared point. Which of the two points with the peer's x was meant makes no difference
     /// to it.
-    fn share(&self, peer: &DhParameter<'_>) -> Result<Octets, BadPublic> {
+    fn share(&self, peer: &OweDhParam<'_>) -> Result<Octets, BadPublic> {
         if Group::of(peer.group) != Some(self.group) {
             return Err(BadPublic::Group);
         }
         on_curve!(self.group, C => {
-            let point = at_x::<C>(peer.public).ok_or(BadPublic::Point)?;
+            let point = at_x::<C>(peer.public_key).ok_or(BadPublic::Point)?;
             let private = C::scalar(&self.private).ok_or(BadPublic::Point)?;
             x_of::<C>(point * *private).ok_or(BadPublic::Point)
         })
@@ -137,9 +106,9 @@ impl Owe {
     fn pmksa(&self, shared: &[u8], [c, a]: [&[u8]; 2]) -> Pmksa {
         let hash = self.group.hash();
         let salt = [c, a, &self.group.id().to_le_bytes()].concat();
-        let prk = hash.hmac(&salt, &[shared]);
-        let pmk = hash.expand(&prk, b"OWE Key Generation", hash.len());
-        Pmksa::new(AkmSuite::OWE, &pmk, &hash.digest(&[c, a]))
+        let prk = hmac(hash, &salt, &[shared]);
+        let pmk = expand(hash, &prk, b"OWE Key Generation", hash.digest_len());
+        Pmksa::new(AkmSuite::OWE, &pmk, &hash.truncate_128(&[c, a]))
     }
 }
 

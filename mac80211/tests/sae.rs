@@ -6,8 +6,9 @@ mod captures;
 
 use softnet_mac80211::AkmSuite;
 use softnet_mac80211::ecc::{Group, Random};
+use softnet_mac80211::element::{Body, Elements, OweDhParam};
 use softnet_mac80211::frame::{Header, Kind};
-use softnet_mac80211::owe::{DhParameter, Owe};
+use softnet_mac80211::owe::Owe;
 use softnet_mac80211::sae::{Commit, Exchange, Method, Password, Terms};
 use softnet_sk_buff::MacAddr;
 
@@ -77,7 +78,7 @@ fn wpa3_sae_h2e() {
     };
     let keys = exchange.agree(&from_ap, &terms).unwrap();
     assert!(exchange.agree(&from_station, &terms).is_ok(), "a point of the curve, too");
-    let pmkid = keys.pmksa().pmkid();
+    let pmkid = keys.pmksa().pmkid;
     let data = bodies("wifi/wpa3-sae-h2e.pcap", &[Kind::DATA, Kind::QOS_DATA]).unwrap();
     let kde = [&[0xdd, 0x14, 0x00, 0x0f, 0xac, 0x04], &pmkid[..]].concat();
     let named = data.iter().filter(|(_, body)| body.windows(kde.len()).any(|at| at == kde));
@@ -89,14 +90,15 @@ fn owe() {
     let kinds = [Kind::ASSOC_REQ, Kind::ASSOC_RESP];
     let Some(frames) = bodies("wifi/owe.pcap", &kinds) else { return };
     let own = Owe::new(Group::P256, &Random([7; Random::LEN])).unwrap();
-    let start = [255, 35, 32, 19, 0];
     let mut seen = 0;
     for (from, body) in frames {
-        let Some(at) = body.windows(5).position(|bytes| bytes == start) else { continue };
-        let parameter = DhParameter::parse(&body[at + 3..at + 37]).unwrap();
+        // Behind capabilities and listen interval, or capabilities, status and AID.
+        let elements = &body[if from == AP { 6 } else { 4 }..];
+        let Some(parameter) = OweDhParam::find(Elements::new(elements)) else { continue };
+        let parameter = parameter.unwrap();
         let (from_station, from_ap) = (own.access_point(&parameter), own.station(&parameter));
         assert!(from_station.is_ok() && from_ap.is_ok(), "{from}: not on the curve");
-        assert_ne!(from_station.unwrap().pmk(), from_ap.unwrap().pmk());
+        assert_ne!(from_station.unwrap().pmk, from_ap.unwrap().pmk);
         seen += 1;
     }
     assert_eq!(seen, 6);

@@ -17,9 +17,13 @@ mod pmksa;
 pub(crate) mod vectors;
 
 pub(crate) use curve::Curve;
-pub(crate) use hash::Hash;
+#[cfg(feature = "sae")]
+pub(crate) use hash::kdf;
+pub(crate) use hash::{expand, hmac};
 pub(crate) use octets::Octets;
 pub use pmksa::Pmksa;
+
+use crate::rsn::Hash;
 
 /// A finite cyclic group (clause 12.4.4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -104,14 +108,9 @@ impl Group {
         }
     }
 
-    /// Bytes of the digest of its hash: of a KCK, and of a PMK where the AKM lets the group decide.
-    #[must_use]
-    pub const fn hash_len(self) -> usize {
-        self.hash().len()
-    }
-
     /// The hash that the length of its prime asks for (table 12-1).
-    pub(crate) const fn hash(self) -> Hash {
+    #[must_use]
+    pub const fn hash(self) -> Hash {
         match self {
             Self::P256 => Hash::Sha256,
             Self::P384 => Hash::Sha384,

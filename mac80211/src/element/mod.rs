@@ -121,7 +121,9 @@ pub use s1g::{
     AidResponse, S1gBeaconCompat, S1gCapabilities, S1gChannelWidth, S1gOperation,
     S1gShortBeaconInterval,
 };
-pub use sae::{AntiCloggingToken, OweDhParam, PasswordIdentifier, RejectedGroups};
+pub use sae::{
+    AkmSuiteSelector, AntiCloggingToken, OweDhParam, PasswordIdentifier, RejectedGroups,
+};
 pub use services::{
     AccessNetworkOptions, AddbaExt, AddbaExtension, ChannelRange, Interworking, LinkId,
     MeasurementReport, MeasurementRequest, SupportedChannels, SupportedOperatingClasses,

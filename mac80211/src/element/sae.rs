@@ -35,3 +35,11 @@ whole! {
         pub token: &'a [u8],
     }
 }
+
+whole! {
+    /// AKM suite selector: in an SAE commit for an AKM whose keys are as long as the group's hash.
+    pub struct AkmSuiteSelector: Id::AKM_SUITE_SELECTOR, "AKM suite selector element" {
+        /// Four bytes of an [`AkmSuite`](crate::AkmSuite).
+        pub selector: &'a [u8],
+    }
+}

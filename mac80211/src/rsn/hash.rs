@@ -24,6 +24,17 @@ pub enum Hash {
 }
 
 impl Hash {
+    /// Bytes of its digests.
+    #[must_use]
+    pub const fn digest_len(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
     /// Fills `out` with bits made of `key`, a label and a context (its parts one after the other).
     ///
     /// With SHA-1 that is the PRF (12.7.1.2, hostapd's `sha1_prf`), with the others the KDF
@@ -38,11 +49,13 @@ impl Hash {
         context: &[&[u8]],
         out: &mut [u8],
     ) -> Result<(), KeyError> {
+        let bits = u16::try_from(out.len().saturating_mul(8));
+        let bits = bits.map_err(|_| KeyError::Length("output"))?;
         match self {
             Self::Sha1 => prf(key, label, context, out),
-            Self::Sha256 => kdf::<Hmac<Sha256>>(key, label, context, out),
-            Self::Sha384 => kdf::<Hmac<Sha384>>(key, label, context, out),
-            Self::Sha512 => kdf::<Hmac<Sha512>>(key, label, context, out),
+            Self::Sha256 => kdf::<Hmac<Sha256>>(key, label, context, bits, out),
+            Self::Sha384 => kdf::<Hmac<Sha384>>(key, label, context, bits, out),
+            Self::Sha512 => kdf::<Hmac<Sha512>>(key, label, context, bits, out),
         }
     }
 
@@ -122,14 +135,26 @@ fn prf(key: &[u8], label: &str, context: &[&[u8]], out: &mut [u8]) -> Result<(),
     Ok(())
 }
 
+/// The KDF of SHA-256 to a number of bits that need not be whole bytes (`sha256_prf_bits`). They fill
+/// `out` from its left; the rest of its last byte is no part of them.
+#[cfg(feature = "sae")]
+pub(crate) fn kdf_sha256_bits(
+    key: &[u8],
+    label: &str,
+    context: &[&[u8]],
+    bits: u16,
+    out: &mut [u8],
+) -> Result<(), KeyError> {
+    kdf::<Hmac<Sha256>>(key, label, context, bits, out)
+}
+
 fn kdf<M: Mac + KeyInit + Clone>(
     key: &[u8],
     label: &str,
     context: &[&[u8]],
+    bits: u16,
     out: &mut [u8],
 ) -> Result<(), KeyError> {
-    let bits =
-        u16::try_from(out.len().saturating_mul(8)).map_err(|_| KeyError::Length("output"))?;
     let keyed = keyed::<M>(key)?;
     for (counter, chunk) in (1_u16..).zip(out.chunks_mut(M::output_size())) {
         let mut mac = keyed.clone();

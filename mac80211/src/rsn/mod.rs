@@ -42,6 +42,8 @@ pub use akm::{AkmRules, tk_len};
 pub use error::KeyError;
 pub use group::{GroupKey, GroupKeyKind};
 pub use hash::Hash;
+#[cfg(feature = "sae")]
+pub(crate) use hash::kdf_sha256_bits;
 pub use observer::{Observation, Observer, PairwiseKey};
 pub use pmkid::pmkid;
 pub use psk::psk;

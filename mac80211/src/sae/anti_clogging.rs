@@ -6,9 +6,12 @@ use softnet_sk_buff::MacAddr;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::commit::write_token_request;
-use super::{COMMIT, Commit, auth_header, method_of, split_auth, status};
-use crate::ecc::{Hash, Octets};
+use super::commit::token_request;
+use super::{COMMIT, Commit, auth, method_of};
+use crate::ecc::{Octets, hmac};
+use crate::frame::StatusCode;
+use crate::frame::management::{Auth, AuthAlgorithm};
+use crate::rsn::Hash;
 
 /// Asks peers whose addresses are not known to be real for a token, once more than a few exchanges
 /// hang. It keeps nothing of a peer: a token is a code over the address.
@@ -49,9 +52,7 @@ impl AntiClogging {
     /// Judges the body of an authentication frame of `peer`, with `open` exchanges in the states
     /// committed or confirmed. A frame that is no good commit is for the machine to refuse.
     pub fn admit(&self, peer: MacAddr, body: &[u8], open: usize) -> Admission {
-        let Some((COMMIT, code, rest)) = split_auth(body) else { return Admission::Admit };
-        let Some(method) = method_of(code) else { return Admission::Admit };
-        let Ok(commit) = Commit::parse(rest, method) else { return Admission::Admit };
+        let Some(commit) = commit_in(body) else { return Admission::Admit };
         if let Some(token) = commit.token {
             let known = self.tokens(peer).any(|good| good.ct_eq(token).into());
             return if known { Admission::Admit } else { Admission::Drop };
@@ -59,18 +60,22 @@ impl AntiClogging {
         if open < self.threshold {
             return Admission::Admit;
         }
-        let mut answer = auth_header(COMMIT, status::ANTI_CLOGGING_TOKEN_REQ);
-        for token in self.tokens(peer).take(1) {
-            write_token_request(commit.group, method, &token, &mut answer);
-        }
-        Admission::AskForToken(answer)
+        let token = self.tokens(peer).next().unwrap_or_else(|| Octets::zeroed(0));
+        let request = token_request(commit.group, commit.method, &token);
+        Admission::AskForToken(auth(COMMIT, StatusCode::ANTI_CLOG_REQUIRED, &request))
     }
 
     /// The token of now, then that of the key before.
     fn tokens(&self, peer: MacAddr) -> impl Iterator<Item = Octets> {
         let keys = [Some(&self.key), self.previous.as_ref()].into_iter().flatten();
-        keys.map(move |key| Hash::Sha256.hmac(&**key, &[&peer.0]))
+        keys.map(move |key| hmac(Hash::Sha256, &**key, &[&peer.0]))
     }
+}
+
+fn commit_in(body: &[u8]) -> Option<Commit<'_>> {
+    let auth = Auth::parse(body).ok()?;
+    let commit = (auth.algorithm, auth.transaction) == (AuthAlgorithm::SAE, COMMIT);
+    Commit::parse(auth.body, method_of(auth.status).filter(|_| commit)?).ok()
 }
 
 impl core::fmt::Debug for AntiClogging {

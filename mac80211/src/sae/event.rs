@@ -7,6 +7,7 @@ use softnet_sk_buff::Instant;
 
 use super::{BadCommit, Method, Password, Pmksa};
 use crate::ecc::{Group, Random};
+use crate::frame::StatusCode;
 use crate::{AkmSuite, Malformed};
 
 /// Who talks to whom.
@@ -118,13 +119,13 @@ pub enum Event {
     /// peer may begin anew.
     Accepted(Pmksa),
     /// The exchange is over: the peer refused it, with this status.
-    Failed(u16),
+    Failed(StatusCode),
     /// The exchange is over: no answer came.
     TimedOut,
     /// The exchange cannot begin: no password element for any allowed group.
     NoElement,
     /// A frame of the peer was answered with this status; the state is as before.
-    Refused(u16),
+    Refused(StatusCode),
     /// A frame was dropped; the state is as before.
     Ignored(Ignored),
 }
@@ -158,6 +159,6 @@ pub enum Ignored {
     #[error("too soon")]
     Disabled,
     /// A status that says nothing here.
-    #[error("status {0}")]
-    Status(u16),
+    #[error("status {0:?}")]
+    Status(StatusCode),
 }

@@ -5,7 +5,8 @@ use subtle::ConstantTimeEq;
 
 use super::{Commit, Method, Pwe};
 use crate::AkmSuite;
-use crate::ecc::{Curve, DrawAgain, Group, Hash, Octets, Pmksa, Random, on_curve};
+use crate::ecc::{Curve, DrawAgain, Group, Octets, Pmksa, Random, hmac, kdf, on_curve};
+use crate::rsn::Hash;
 
 /// What this side drew at random, and the commit that it made of it (clause 12.4.5.2).
 #[derive(Debug)]
@@ -109,13 +110,12 @@ impl Exchange {
             Method::HashToElement => self.group().hash(),
         };
         let pmk_len = match terms.akm {
-            AkmSuite::SAE_EXT_KEY | AkmSuite::FT_SAE_EXT_KEY => hash.len(),
+            AkmSuite::SAE_EXT_KEY | AkmSuite::FT_SAE_EXT_KEY => hash.digest_len(),
             _ => 32,
         };
-        let seed = hash.hmac(&self.salt(hash, terms), &[&shared]);
-        let bits = u16::try_from((hash.len() + pmk_len) * 8).unwrap_or(u16::MAX);
-        let okm = hash.kdf(&seed, "SAE KCK and PMK", &sum, bits);
-        let (kck, pmk) = okm.split(hash.len());
+        let seed = hmac(hash, &self.salt(hash, terms), &[&shared]);
+        let okm = kdf(hash, &seed, "SAE KCK and PMK", &sum, hash.digest_len() + pmk_len);
+        let (kck, pmk) = okm.split(hash.digest_len());
         Ok(Keys {
             hash,
             kck: Octets::of(&[kck]),
@@ -156,7 +156,7 @@ impl Exchange {
         if h2e && !(first.is_empty() && second.is_empty()) {
             [first, second].concat()
         } else {
-            alloc::vec![0; hash.len()]
+            alloc::vec![0; hash.digest_len()]
         }
     }
 }
@@ -183,7 +183,7 @@ impl Keys {
     /// Bytes of a confirm value: 32, 48 or 64.
     #[must_use]
     pub const fn confirm_len(&self) -> usize {
-        self.hash.len()
+        self.hash.digest_len()
     }
 
     /// Body of the confirm to send, its counter first (clause 12.4.5.5, `sae_write_confirm`).
@@ -208,7 +208,7 @@ impl Keys {
     }
 
     fn value(&self, send_confirm: u16, [s1, e1, s2, e2]: [&[u8]; 4]) -> Octets {
-        self.hash.hmac(&self.kck, &[&send_confirm.to_le_bytes(), s1, e1, s2, e2])
+        hmac(self.hash, &self.kck, &[&send_confirm.to_le_bytes(), s1, e1, s2, e2])
     }
 
     /// Whether they come of this commit of the peer.

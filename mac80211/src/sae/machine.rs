@@ -4,13 +4,15 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::{Instant, MacAddr};
 
-use super::commit::parse_token_request;
+use super::commit::requested_token;
 use super::{
     BadCommit, COMMIT, CONFIRM, Commit, Config, Cx, Event, Exchange, Ignored, Keys, Method,
-    Outcome, Role, State, Terms, auth_header, method_of, split_auth, status, status_of,
+    Outcome, Role, State, Terms, auth, method_of, status_of,
 };
 use crate::AkmSuite;
 use crate::ecc::{DrawAgain, Group, Octets};
+use crate::frame::StatusCode;
+use crate::frame::management::{Auth, AuthAlgorithm, SaeRefusal};
 
 /// The exchanges with one peer, one after another.
 #[derive(Debug)]
@@ -105,7 +107,8 @@ impl Sae {
     /// # Errors
     /// [`DrawAgain`]: nothing was done.
     pub fn receive(&mut self, body: &[u8], cx: &Cx<'_>) -> Result<Outcome, DrawAgain> {
-        let Some((transaction, code, rest)) = split_auth(body) else {
+        let auth = Auth::parse(body).ok().filter(|auth| auth.algorithm == AuthAlgorithm::SAE);
+        let Some(Auth { transaction, status: code, body: rest, .. }) = auth else {
             return Ok(ignore(Ignored::NotSae));
         };
         if transaction == COMMIT && self.disabled_until.is_some_and(|until| cx.now < until) {
@@ -117,7 +120,7 @@ impl Sae {
                 Err(error) => Ok(ignore(Ignored::Malformed(error))),
             },
             (COMMIT, None) => self.receive_refusal(code, rest, cx),
-            (CONFIRM, _) if code == status::SUCCESS => Ok(self.receive_confirm(rest, cx.now)),
+            (CONFIRM, _) if code == StatusCode::SUCCESS => Ok(self.receive_confirm(rest, cx.now)),
             (CONFIRM, _) => Ok(self.refused(code)),
             _ => Ok(ignore(Ignored::NotSae)),
         }
@@ -176,12 +179,12 @@ impl Sae {
         let group = Group::of(commit.group);
         let pwe = group.and_then(|group| cx.password.pwe(group, commit.method, self.pair()));
         let Some((pwe, akm)) = pwe.zip(self.akm_of(commit)) else {
-            return Ok(refuse(COMMIT, status::UNSPECIFIED_FAILURE, commit));
+            return Ok(refuse(COMMIT, StatusCode::UNSPECIFIED_FAILURE, commit));
         };
         let exchange = Exchange::new(pwe, &cx.random)?;
         let keys = match exchange.agree(commit, &self.terms(akm, commit, &[])) {
             Ok(keys) => keys,
-            Err(_) => return Ok(refuse(COMMIT, status::UNSPECIFIED_FAILURE, commit)),
+            Err(_) => return Ok(refuse(COMMIT, StatusCode::UNSPECIFIED_FAILURE, commit)),
         };
         self.run = Run {
             state: State::Committed,
@@ -211,7 +214,7 @@ impl Sae {
         }
         if Group::of(commit.group) != Some(exchange.group()) {
             return match self.config.role {
-                Role::Mesh => refuse(COMMIT, status::FINITE_CYCLIC_GROUP_NOT_SUPPORTED, commit),
+                Role::Mesh => refuse(COMMIT, StatusCode::FCG_NOT_SUPP, commit),
                 _ => ignore(Ignored::Commit(BadCommit::Group)),
             };
         }
@@ -219,7 +222,7 @@ impl Sae {
             return self.object(code, commit);
         }
         if self.akm_of(commit) != Some(akm) {
-            return self.object(status::UNSPECIFIED_FAILURE, commit);
+            return self.object(StatusCode::UNSPECIFIED_FAILURE, commit);
         }
         match exchange.agree(commit, &self.terms(akm, commit, &self.run.rejected)) {
             Ok(keys) => self.run.keys = Some(keys),
@@ -256,7 +259,7 @@ impl Sae {
     /// A commit with a status that is none of success.
     fn receive_refusal(
         &mut self,
-        code: u16,
+        code: StatusCode,
         rest: &[u8],
         cx: &Cx<'_>,
     ) -> Result<Outcome, DrawAgain> {
@@ -266,10 +269,12 @@ impl Sae {
         };
         let (method, group) = (exchange.method(), exchange.group());
         match code {
-            status::ANTI_CLOGGING_TOKEN_REQ => {
-                let token = parse_token_request(rest, method).filter(|(id, _)| *id == group.id());
+            StatusCode::ANTI_CLOG_REQUIRED => {
+                let asked =
+                    SaeRefusal::parse(rest).ok().filter(|asked| asked.group.0 == group.id());
+                let token = asked.and_then(|asked| requested_token(asked.token, method));
                 // An element has room for no longer one.
-                let Some((_, token)) = token.filter(|(_, token)| token.len() <= 254) else {
+                let Some(token) = token.filter(|token| token.len() <= 254) else {
                     return Ok(ignore(Ignored::Status(code)));
                 };
                 self.run.token = Some(token.to_vec());
@@ -277,9 +282,9 @@ impl Sae {
                 self.arm(cx.now);
                 Ok(self.sends([self.commit_frame()]))
             }
-            status::FINITE_CYCLIC_GROUP_NOT_SUPPORTED => {
-                let named = rest.first_chunk().map(|id| u16::from_le_bytes(*id));
-                if named.is_some_and(|id| id != group.id()) {
+            StatusCode::FCG_NOT_SUPP => {
+                let named = SaeRefusal::parse(rest);
+                if named.is_ok_and(|named| named.group.0 != group.id()) {
                     return Ok(ignore(Ignored::Status(code)));
                 }
                 let at = self.config.groups.iter().position(|&known| known == group);
@@ -354,13 +359,13 @@ impl Sae {
             return ignore(Ignored::Confirm);
         }
         Outcome {
-            send: alloc::vec![auth_header(CONFIRM, status::CHALLENGE_FAIL)],
-            event: Some(Event::Refused(status::CHALLENGE_FAIL)),
+            send: alloc::vec![auth(CONFIRM, StatusCode::CHALLENGE_FAIL, &[])],
+            event: Some(Event::Refused(StatusCode::CHALLENGE_FAIL)),
         }
     }
 
     /// A refusal ends a station's exchange; elsewhere anybody could end it so.
-    fn refused(&mut self, code: u16) -> Outcome {
+    fn refused(&mut self, code: StatusCode) -> Outcome {
         let open = matches!(self.run.state, State::Committed | State::Confirmed);
         if open && self.config.role == Role::Station {
             self.fail(code)
@@ -369,13 +374,13 @@ impl Sae {
         }
     }
 
-    fn fail(&mut self, code: u16) -> Outcome {
+    fn fail(&mut self, code: StatusCode) -> Outcome {
         self.reset();
         Outcome { event: Some(Event::Failed(code)), ..Outcome::default() }
     }
 
     /// A commit that we cannot go on with: a station ends there, others say so.
-    fn object(&mut self, code: u16, commit: &Commit<'_>) -> Outcome {
+    fn object(&mut self, code: StatusCode, commit: &Commit<'_>) -> Outcome {
         match self.config.role {
             Role::Station => self.fail(code),
             _ => refuse(COMMIT, code, commit),
@@ -383,17 +388,17 @@ impl Sae {
     }
 
     /// The status that a commit of the peer is refused with, before any arithmetic.
-    fn objection(&self, commit: &Commit<'_>, identifier: Option<&[u8]>) -> Option<u16> {
+    fn objection(&self, commit: &Commit<'_>, identifier: Option<&[u8]>) -> Option<StatusCode> {
         let allowed = |id: u16| self.config.groups.iter().any(|group| group.id() == id);
         // A group that we would have taken was not rejected by us: somebody pushes for a weaker one.
         let (rejected, _) = commit.rejected_groups.as_chunks();
         let downgraded = rejected.iter().any(|id| allowed(u16::from_le_bytes(*id)));
         if !allowed(commit.group) {
-            Some(status::FINITE_CYCLIC_GROUP_NOT_SUPPORTED)
+            Some(StatusCode::FCG_NOT_SUPP)
         } else if commit.identifier != identifier {
-            Some(status::UNKNOWN_PASSWORD_IDENTIFIER)
+            Some(StatusCode::UNKNOWN_PASSWORD_IDENTIFIER)
         } else if downgraded && commit.method == Method::HashToElement {
-            Some(status::UNSPECIFIED_FAILURE)
+            Some(StatusCode::UNSPECIFIED_FAILURE)
         } else {
             None
         }
@@ -421,7 +426,6 @@ impl Sae {
 
     fn commit_frame(&self) -> Vec<u8> {
         let Some(exchange) = &self.run.exchange else { return Vec::new() };
-        let mut body = auth_header(COMMIT, status_of(exchange.method()));
         let commit = Commit {
             token: self.run.token.as_deref(),
             identifier: self.run.identifier.as_deref(),
@@ -429,8 +433,9 @@ impl Sae {
             akm: self.run.akm.filter(|&akm| named_in_commit(akm)),
             ..exchange.commit()
         };
+        let mut body = Vec::new();
         match commit.write(&mut body) {
-            Ok(()) => body,
+            Ok(()) => auth(COMMIT, status_of(exchange.method()), &body),
             // Only an identifier of more than 254 bytes, which no frame can name.
             Err(_) => Vec::new(),
         }
@@ -438,10 +443,8 @@ impl Sae {
 
     fn confirm_frame(&mut self) -> Vec<u8> {
         self.run.send_confirm = self.run.send_confirm.saturating_add(1);
-        let mut body = auth_header(CONFIRM, status::SUCCESS);
         let confirm = self.run.keys.as_ref().map(|keys| keys.confirm(self.run.send_confirm));
-        body.extend(confirm.unwrap_or_default());
-        body
+        auth(CONFIRM, StatusCode::SUCCESS, &confirm.unwrap_or_default())
     }
 
     fn sends<const N: usize>(&self, frames: [Vec<u8>; N]) -> Outcome {
@@ -480,10 +483,9 @@ const fn ignore(why: Ignored) -> Outcome {
 }
 
 /// Answers with `code`; where the group is the matter, the answer names it.
-fn refuse(transaction: u16, code: u16, commit: &Commit<'_>) -> Outcome {
-    let mut body = auth_header(transaction, code);
-    if code == status::FINITE_CYCLIC_GROUP_NOT_SUPPORTED {
-        body.extend(commit.group.to_le_bytes());
-    }
+fn refuse(transaction: u16, code: StatusCode, commit: &Commit<'_>) -> Outcome {
+    let group = commit.group.to_le_bytes();
+    let named = if code == StatusCode::FCG_NOT_SUPP { &group[..] } else { &[] };
+    let body = auth(transaction, code, named);
     Outcome { send: alloc::vec![body], event: Some(Event::Refused(code)) }
 }

@@ -28,9 +28,14 @@
 //! let Some(Event::Accepted(at_ap)) = done.event else { panic!() };
 //! let done = station.receive(&done.send[0], &cx(5))?;
 //! let Some(Event::Accepted(at_station)) = done.event else { panic!() };
-//! assert_eq!(at_ap.pmk(), at_station.pmk());
+//! assert_eq!(at_ap, at_station);
 //! # Ok::<(), softnet_mac80211::ecc::DrawAgain>(())
 //! ```
+
+use alloc::vec::Vec;
+
+use crate::frame::StatusCode;
+use crate::frame::management::{Auth, AuthAlgorithm};
 
 mod anti_clogging;
 mod commit;
@@ -50,56 +55,31 @@ pub use pwe::{Method, Pt, Pwe};
 
 pub use crate::ecc::Pmksa;
 
-/// Status codes that SAE speaks (`WLAN_STATUS_*`, table 9-50).
-pub mod status {
-    /// Success; of a commit: made by hunting-and-pecking.
-    pub const SUCCESS: u16 = 0;
-    /// Refused, and no code says why.
-    pub const UNSPECIFIED_FAILURE: u16 = 1;
-    /// The confirm was wrong: not the same password.
-    pub const CHALLENGE_FAIL: u16 = 15;
-    /// Send the commit again, with this token.
-    pub const ANTI_CLOGGING_TOKEN_REQ: u16 = 76;
-    /// Not with this group.
-    pub const FINITE_CYCLIC_GROUP_NOT_SUPPORTED: u16 = 77;
-    /// No password of this identifier.
-    pub const UNKNOWN_PASSWORD_IDENTIFIER: u16 = 123;
-    /// Success; of a commit: made by hash-to-element.
-    pub const SAE_HASH_TO_ELEMENT: u16 = 126;
-}
-
-/// `WLAN_AUTH_SAE`.
-const AUTH_SAE: u16 = 3;
 /// `WLAN_AUTH_TR_SEQ_SAE_COMMIT`.
 const COMMIT: u16 = 1;
 /// `WLAN_AUTH_TR_SEQ_SAE_CONFIRM`.
 const CONFIRM: u16 = 2;
 
-/// Algorithm, transaction and status: what the body of an authentication frame begins with.
-fn auth_header(transaction: u16, status: u16) -> alloc::vec::Vec<u8> {
-    [AUTH_SAE, transaction, status].iter().flat_map(|field| field.to_le_bytes()).collect()
-}
-
-/// Transaction, status, and what follows them; `None` if it is cut short or not about SAE.
-fn split_auth(body: &[u8]) -> Option<(u16, u16, &[u8])> {
-    let (&[a0, a1, t0, t1, s0, s1], rest) = body.split_first_chunk()?;
-    let ours = u16::from_le_bytes([a0, a1]) == AUTH_SAE;
-    ours.then_some((u16::from_le_bytes([t0, t1]), u16::from_le_bytes([s0, s1]), rest))
+/// Body of an authentication frame.
+fn auth(transaction: u16, status: StatusCode, body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    Auth { algorithm: AuthAlgorithm::SAE, transaction, status, body }.write(&mut out);
+    out
 }
 
 /// How a commit of this status was made; `None` if the status is a refusal.
-const fn method_of(code: u16) -> Option<Method> {
-    match code {
-        status::SUCCESS => Some(Method::HuntingAndPecking),
-        status::SAE_HASH_TO_ELEMENT => Some(Method::HashToElement),
+const fn method_of(status: StatusCode) -> Option<Method> {
+    match status {
+        StatusCode::SUCCESS => Some(Method::HuntingAndPecking),
+        StatusCode::SAE_HASH_TO_ELEMENT => Some(Method::HashToElement),
         _ => None,
     }
 }
 
-const fn status_of(method: Method) -> u16 {
+const fn status_of(method: Method) -> StatusCode {
     match method {
-        Method::HuntingAndPecking => status::SUCCESS,
-        Method::HashToElement => status::SAE_HASH_TO_ELEMENT,
+        Method::HuntingAndPecking => StatusCode::SUCCESS,
+        Method::HashToElement => StatusCode::SAE_HASH_TO_ELEMENT,
     }
 }
 

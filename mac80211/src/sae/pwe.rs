@@ -10,7 +10,8 @@ use softnet_sk_buff::MacAddr;
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroize;
 
-use crate::ecc::{Curve, Group, Hash, Octets, on_curve};
+use crate::ecc::{Curve, Group, Octets, expand, hmac, on_curve};
+use crate::rsn::{Hash, kdf_sha256_bits};
 
 /// Rounds of hunting-and-pecking that are made whether the element is found or not (`k`).
 const MIN_ROUNDS: u8 = 40;
@@ -83,10 +84,10 @@ impl Pt {
         identifier: Option<&[u8]>,
     ) -> Option<Self> {
         let hash = group.hash();
-        let seed = hash.hmac(ssid, &[password, identifier.unwrap_or_default()]);
+        let seed = hmac(hash, ssid, &[password, identifier.unwrap_or_default()]);
         let len = group.prime_len() + group.prime_len().div_ceil(2);
-        let u1 = hash.expand(&seed, b"SAE Hash to Element u1 P1", len);
-        let u2 = hash.expand(&seed, b"SAE Hash to Element u2 P2", len);
+        let u1 = expand(hash, &seed, b"SAE Hash to Element u1 P1", len);
+        let u2 = expand(hash, &seed, b"SAE Hash to Element u2 P2", len);
         let point = on_curve!(group, C => C::bytes(sswu::<C>(&u1)? + sswu::<C>(&u2)?))?;
         Some(Self { group, point })
     }
@@ -101,8 +102,8 @@ impl Pt {
     #[must_use]
     pub fn pwe(&self, pair: [MacAddr; 2]) -> Option<Pwe> {
         let hash = self.group.hash();
-        let salt = Octets::zeroed(hash.len());
-        let value = hash.hmac(&salt, &[&in_order(pair)]);
+        let salt = Octets::zeroed(hash.digest_len());
+        let value = hmac(hash, &salt, &[&in_order(pair)]);
         let point = on_curve!(self.group, C => {
             C::bytes(C::point(&self.point)? * one_to_order::<C>(&value)?)
         })?;
@@ -129,8 +130,10 @@ fn hunt<C: Curve + FieldArithmetic>(addresses: &[u8], password: &[u8]) -> Option
         if round > MIN_ROUNDS && bool::from(found) {
             break;
         }
-        let seed = Hash::Sha256.hmac(addresses, &[password, &[round]]);
-        let mut value = Hash::Sha256.kdf(&seed, "SAE Hunting and Pecking", &prime, bits);
+        let seed = hmac(Hash::Sha256, addresses, &[password, &[round]]);
+        let mut value = Octets::zeroed(prime.len());
+        let label = "SAE Hunting and Pecking";
+        kdf_sha256_bits(&seed, label, &[&prime], bits, &mut value).ok()?;
         shift_right(&mut value, (8 - bits % 8) % 8);
         let x = FieldBytes::<C>::try_from(&*value).ok()?;
         let point = AffinePoint::<C>::decompress(&x, Choice::from(seed.last()? & 1));

@@ -10,6 +10,7 @@ use super::*;
 use crate::AkmSuite;
 use crate::ecc::vectors::{NUMBERS, hex, j_10};
 use crate::ecc::{DrawAgain, Group, Random};
+use crate::element::BuildError;
 
 /// Addresses of the second part of annex J.10, the smaller one first.
 const A: MacAddr = MacAddr([0, 0x09, 0x5b, 0x66, 0xec, 0x1e]);
@@ -39,8 +40,8 @@ fn annex_j_10_exchange() {
     let theirs = Commit::parse(&theirs, Method::HuntingAndPecking).unwrap();
     let keys = exchange.agree(&theirs, &terms(own, peer, AkmSuite::SAE)).unwrap();
     assert_eq!(keys.kck(), hex(j_10::KCK));
-    assert_eq!(keys.pmksa().pmk(), hex(j_10::PMK));
-    assert_eq!(keys.pmksa().pmkid()[..], hex(j_10::PMKID));
+    assert_eq!(keys.pmksa().pmk.as_bytes(), hex(j_10::PMK));
+    assert_eq!(keys.pmksa().pmkid[..], hex(j_10::PMKID));
 }
 
 /// Keys of both sides, of which the first is at `A`, compared with `[kck, pmk, pmkid, confirm]`.
@@ -57,8 +58,8 @@ fn agree(pwe: &Pwe, akm: AkmSuite, rejected: [&[u8]; 2], expected: [&str; 4]) {
     let [kck, pmk, pmkid, confirm] = expected.map(hex);
     for keys in [&at_first, &at_second] {
         assert_eq!(keys.kck(), kck);
-        assert_eq!(keys.pmksa().pmk(), pmk);
-        assert_eq!(keys.pmksa().pmkid()[..], pmkid);
+        assert_eq!(keys.pmksa().pmk.as_bytes(), pmk);
+        assert_eq!(keys.pmksa().pmkid[..], pmkid);
     }
     let body = at_first.confirm(1);
     assert_eq!((&body[..2], &body[2..]), (&[1, 0][..], &confirm[..]));
@@ -160,7 +161,7 @@ fn commits_come_back_as_they_were_written() {
     }
     let mut body = Vec::new();
     let long = Commit { identifier: Some(&[0; 255]), ..all };
-    assert!(long.write(&mut body).is_err() && body.is_empty());
+    assert_eq!(long.write(&mut body), Err(BuildError::Overlong("password identifier element")));
 }
 
 /// Two machines, and what they said last.
@@ -249,8 +250,8 @@ impl Talk {
 
 /// Transaction and status.
 fn what(frame: &[u8]) -> (u16, u16) {
-    let (transaction, code, _) = split_auth(frame).unwrap();
-    (transaction, code)
+    let auth = Auth::parse(frame).unwrap();
+    (auth.transaction, auth.status.0)
 }
 
 #[test]
@@ -343,7 +344,7 @@ fn another_password_is_told_by_status_15() {
     talk.passwords[1] = Password::new(b"oracle", b"oracle-passphrasf", None, &[Group::P256]);
     let commit = talk.start(0);
     talk.settle(0, commit);
-    assert_eq!(*talk.last(), Event::Failed(status::CHALLENGE_FAIL));
+    assert_eq!(*talk.last(), Event::Failed(StatusCode::CHALLENGE_FAIL));
     assert_eq!(talk.states(), [State::Nothing, State::Committed]);
     assert!(talk.accepted(0).is_empty() && talk.accepted(1).is_empty());
 }
@@ -359,7 +360,7 @@ fn clause_12_4_7_4_rejected_groups_are_remembered() {
     assert_eq!(commit[0][6..8], [20, 0]);
     // A refusal of another group than ours is not about us.
     assert!(talk.receive(0, &refusal[0]).is_empty());
-    assert_eq!(*talk.last(), Event::Ignored(Ignored::Status(77)));
+    assert_eq!(*talk.last(), Event::Ignored(Ignored::Status(StatusCode::FCG_NOT_SUPP)));
     let refusal = talk.receive(1, &commit[0]);
     let commit = talk.receive(0, &refusal[0]);
     let parsed = Commit::parse(&commit[0][6..], Method::HashToElement).unwrap();
@@ -378,12 +379,12 @@ fn clause_12_4_7_4_a_downgrade_is_refused() {
     let commit_20 = talk.receive(0, &[3, 0, 1, 0, 77, 0, 19, 0]);
     assert_ne!(commit, commit_20);
     let refusal = talk.receive(1, &commit_20[0]);
-    assert_eq!(what(&refusal[0]), (1, status::UNSPECIFIED_FAILURE));
+    assert_eq!(what(&refusal[0]), (1, 1));
     assert_eq!(talk.states()[1], State::Nothing);
     // Having tried the last group, the station gives up.
     talk.receive(0, &[3, 0, 1, 0, 77, 0, 20, 0]);
     talk.receive(0, &[3, 0, 1, 0, 77, 0, 21, 0]);
-    assert_eq!(*talk.last(), Event::Failed(77));
+    assert_eq!(*talk.last(), Event::Failed(StatusCode::FCG_NOT_SUPP));
 }
 
 #[test]
@@ -421,7 +422,7 @@ fn password_identifiers_have_to_be_known() {
         let commit = talk.start(0);
         talk.settle(0, commit);
         if failed {
-            assert_eq!(*talk.last(), Event::Failed(status::UNKNOWN_PASSWORD_IDENTIFIER));
+            assert_eq!(*talk.last(), Event::Failed(StatusCode::UNKNOWN_PASSWORD_IDENTIFIER));
         } else {
             assert_eq!(talk.states(), [State::Accepted; 2]);
         }
@@ -439,7 +440,7 @@ fn sae_ext_key_makes_keys_as_long_as_the_hash() {
         let commit = talk.start(0);
         talk.settle(0, commit);
         let [accepted] = talk.accepted(1)[..] else { panic!() };
-        assert_eq!((accepted.pmk().len(), accepted.akm()), (len, akm));
+        assert_eq!((accepted.pmk.len(), accepted.akm), (len, akm));
         assert_eq!(talk.accepted(0), [accepted]);
     }
     // Not to somebody who was not asked for it, and never by hunting-and-pecking.
@@ -451,7 +452,7 @@ fn sae_ext_key_makes_keys_as_long_as_the_hash() {
         }
         let commit = talk.call(0, |sae, cx| sae.start(method, cx));
         talk.settle(0, commit);
-        assert_eq!(*talk.last(), Event::Failed(status::UNSPECIFIED_FAILURE));
+        assert_eq!(*talk.last(), Event::Failed(StatusCode::UNSPECIFIED_FAILURE));
     }
 }
 
@@ -494,7 +495,7 @@ fn a_peer_may_begin_anew() {
         assert_eq!(talk.accepted(1).len(), round);
     }
     let [first, .., last] = talk.accepted(1)[..] else { panic!() };
-    assert_ne!(first.pmk(), last.pmk());
+    assert_ne!(first.pmk, last.pmk);
 }
 
 #[test]
@@ -629,11 +630,8 @@ proptest! {
             talk.start(0);
         }
         for (transaction, code, group, rest) in frames {
-            let mut body = auth_header(transaction, code);
-            if group {
-                body.extend([19, 0]);
-            }
-            body.extend(rest);
+            let rest = [if group { &[19, 0][..] } else { &[] }, &rest].concat();
+            let body = auth(transaction, StatusCode(code), &rest);
             talk.receive(who, &body);
             let commit = Commit::parse(&body[6..], Method::HashToElement);
             if let Ok(commit) = commit && Group::of(commit.group).is_some() {

@@ -78,7 +78,7 @@ pub struct SaeCommit<'a> {
     pub scalar: &'a [u8],
     /// Element: both coordinates of a point, or a number; big-endian.
     pub element: &'a [u8],
-    /// Password identifier, rejected groups, token container.
+    /// Password identifier, rejected groups, token container, AKM suite selector.
     pub elements: &'a [u8],
 }
 
@@ -119,10 +119,12 @@ impl<'a> SaeCommit<'a> {
 }
 
 /// Whether `bytes` begin with one of the elements of a commit: password identifier, rejected groups,
-/// token container.
+/// token container, AKM suite selector.
 fn is_commit_element(bytes: &[u8]) -> bool {
     match bytes {
-        [255, len, 33 | 92 | 93, rest @ ..] => (1..=rest.len() + 1).contains(&usize::from(*len)),
+        [255, len, 33 | 92 | 93 | 114, rest @ ..] => {
+            (1..=rest.len() + 1).contains(&usize::from(*len))
+        }
         _ => false,
     }
 }

@@ -40,7 +40,7 @@ impl PmkR0 {
     /// the right length.
     pub fn derive(xxkey: &Secret, akm: AkmSuite, domain: &Domain<'_>) -> Result<Self, KeyError> {
         let hash = hash_of(akm, xxkey.len())?;
-        let len = hash_len(hash);
+        let len = hash.digest_len();
         if xxkey.len() != len {
             return Err(KeyError::Length("XXKey"));
         }
@@ -130,15 +130,6 @@ fn lens(akm: AkmSuite, pmk_len: usize) -> Result<[usize; 4], KeyError> {
         AkmSuite::FT_FILS_SHA256 => Ok([0, 32, 16, 16]),
         AkmSuite::FT_FILS_SHA384 => Ok([0, 64, 24, 32]),
         _ => AkmRules::of(akm, pmk_len).map(|rules| [rules.kck_len, rules.kek_len, 0, 0]),
-    }
-}
-
-const fn hash_len(hash: Hash) -> usize {
-    match hash {
-        Hash::Sha1 => 20,
-        Hash::Sha256 => 32,
-        Hash::Sha384 => 48,
-        Hash::Sha512 => 64,
     }
 }
 
