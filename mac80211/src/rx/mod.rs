@@ -14,6 +14,8 @@ mod dup;
 #[cfg(feature = "crypto")]
 mod keys;
 #[cfg(feature = "crypto")]
+pub mod mfp;
+#[cfg(feature = "crypto")]
 mod receiver;
 
 pub use defrag::{Fragment, FragmentCache, Guard, Whole};
