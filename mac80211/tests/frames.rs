@@ -37,6 +37,7 @@ fn every_frame_of_the_captures_is_built_again_from_its_fields() {
     for (file, number, error) in &refused {
         println!("{file} {number}: {error}");
     }
-    let refused: Vec<_> = refused.iter().map(|(file, number, _)| (file.as_str(), *number)).collect();
+    let refused: Vec<_> =
+        refused.iter().map(|(file, number, _)| (file.as_str(), *number)).collect();
     assert_eq!(refused, MALFORMED);
 }

@@ -136,7 +136,8 @@ fn passphrase(text: &str) -> Result<String, String> {
 /// A key in hexadecimal digits; colons, dashes and spaces between them are passed over.
 fn key(parser: &mut lexopt::Parser, name: &str, lens: &[usize]) -> Result<Vec<u8>, lexopt::Error> {
     parser.value()?.parse_with(|text| {
-        let bytes = hex(text).ok_or_else(|| format!("a {name} is written in hexadecimal digits"))?;
+        let bytes =
+            hex(text).ok_or_else(|| format!("a {name} is written in hexadecimal digits"))?;
         if lens.contains(&bytes.len()) {
             return Ok(bytes);
         }

@@ -103,9 +103,8 @@ impl Link {
         if probe.is_some_and(|probe| opens(probe, frame)) {
             return None;
         }
-        let pending = self.pending.take_if(|found| {
-            found.key().is_some_and(|mut key| opens(&mut key, frame))
-        });
+        let pending =
+            self.pending.take_if(|found| found.key().is_some_and(|mut key| opens(&mut key, frame)));
         let found = pending.or_else(|| keyring.find(frame, self.group))?;
         self.set(found.clone(), 0).then_some(found)
     }

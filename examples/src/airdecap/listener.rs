@@ -82,7 +82,11 @@ impl Listener {
             self.associations(at, &header, frame, tell)?;
             let protected = fc.protected() || mmie_keyidx(frame).is_some();
             let beacon = fc.kind() == Kind::BEACON;
-            return if protected && !beacon { self.receive(at, &header, frame, tell) } else { Ok(()) };
+            return if protected && !beacon {
+                self.receive(at, &header, frame, tell)
+            } else {
+                Ok(())
+            };
         }
         if fc.has_data() { self.receive(at, &header, frame, tell) } else { Ok(()) }
     }
@@ -113,7 +117,9 @@ impl Listener {
         }
         let new = || Link::new(interface(header, mesh), to.is_none());
         let link = self.links.entry(end).or_insert_with(new);
-        if fc.protected() && let Some(found) = link.try_keys(&self.keyring, frame) {
+        if fc.protected()
+            && let Some(found) = link.try_keys(&self.keyring, frame)
+        {
             let what = describe(found.suite, to.is_none());
             let number = at.number;
             self.tally.keys.push(KeyFound { number, bssid, who, what, from: "command line" });
@@ -274,8 +280,7 @@ impl Listener {
         };
         let management = selection.group_mgmt.unwrap_or(CipherSuite::AES_CMAC);
         for key in &seen.group {
-            let suite =
-                if key.kind == GroupKeyKind::Gtk { selection.group } else { management };
+            let suite = if key.kind == GroupKeyKind::Gtk { selection.group } else { management };
             let material = key.key.as_bytes().to_vec();
             let found = Found { suite, index: key.key_id, material };
             let interface =

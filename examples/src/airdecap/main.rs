@@ -120,12 +120,7 @@ fn listen(
 }
 
 /// Writes what passes, and says what does not.
-fn tell(
-    options: &Options,
-    writer: &mut Writer,
-    at: Stamp,
-    said: Said<'_>,
-) -> Result<(), Failure> {
+fn tell(options: &Options, writer: &mut Writer, at: Stamp, said: Said<'_>) -> Result<(), Failure> {
     match said {
         Said::Frame(msdu) => {
             let frame = [&msdu.header.to_bytes(), msdu.payload].concat();

@@ -52,7 +52,9 @@ fn keys(text: &mut Text, tally: &Tally) {
     text.head("keys");
     if tally.wrong_handshakes > 0 {
         let Tally { wrong_handshakes, opened_handshakes, .. } = tally;
-        text.line(format!("  handshakes opened: {opened_handshakes}; with other keys: {wrong_handshakes}"));
+        text.line(format!(
+            "  handshakes opened: {opened_handshakes}; with other keys: {wrong_handshakes}"
+        ));
     }
     let row = |found: &crate::tally::KeyFound| {
         let number = found.number.to_string();
@@ -78,7 +80,8 @@ fn stations(text: &mut Text, tally: &Tally, survey: &Survey) {
     let mut rows = Vec::new();
     for (&(bssid, station), row) in &tally.rows {
         let network = survey.cell(bssid).map(name).filter(|name| name != "(hidden)");
-        let reasons = row.refused.iter().map(|(reason, count)| format!("{count} {}", short(*reason)));
+        let reasons =
+            row.refused.iter().map(|(reason, count)| format!("{count} {}", short(*reason)));
         let numbers = [row.seen, row.protected, row.decrypted, row.written].map(grouped);
         let [seen, protected, decrypted, written] = numbers;
         rows.push(vec![
@@ -116,7 +119,8 @@ fn refused(text: &mut Text, tally: &Tally) {
     } else {
         text.table(&["reason", "frames", "Linux's name", "meaning"], &rows);
     }
-    for (count, what) in [(tally.damaged, "damaged on the air"), (tally.cut, "cut by the capture")] {
+    for (count, what) in [(tally.damaged, "damaged on the air"), (tally.cut, "cut by the capture")]
+    {
         if count > 0 {
             text.line(format!("  passed over: {} {what}", grouped(count)));
         }

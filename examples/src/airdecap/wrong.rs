@@ -15,7 +15,9 @@ pub(crate) fn keys(options: &Options, listener: &Listener) -> Result<(), Failure
         return Ok(());
     }
     let why = match tally {
-        _ if !handshake => format!("none of the keys opens any of its {} protected frames", tally.protected()),
+        _ if !handshake => {
+            format!("none of the keys opens any of its {} protected frames", tally.protected())
+        }
         Tally { wrong_handshakes: 1.., .. } => wrong_secret(options, tally.wrong_handshakes),
         Tally { key_messages: 0, .. } => {
             "no handshake in the file, so no use for a passphrase or PMK".into()
@@ -25,7 +27,9 @@ pub(crate) fn keys(options: &Options, listener: &Listener) -> Result<(), Failure
                 let ssid = softnet_examples::text::bytes_as_text(ssid);
                 format!("no handshake in the file with the network \"{ssid}\"")
             }
-            None => "the file does not name the network of its handshake; give it with --ssid".into(),
+            None => {
+                "the file does not name the network of its handshake; give it with --ssid".into()
+            }
         },
         _ => format!("no whole handshake in the file, only {} of its messages", tally.key_messages),
     };
@@ -40,6 +44,8 @@ fn wrong_secret(options: &Options, handshakes: u64) -> String {
     };
     match handshakes {
         1 => format!("wrong {what}: the handshake in the file was made with another"),
-        _ => format!("wrong {what}: the {handshakes} handshakes in the file were made with another"),
+        _ => {
+            format!("wrong {what}: the {handshakes} handshakes in the file were made with another")
+        }
     }
 }

@@ -35,6 +35,7 @@ mod observer;
 mod pmkid;
 mod psk;
 mod ptk;
+pub mod sa_query;
 mod secret;
 mod selection;
 

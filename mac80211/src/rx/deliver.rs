@@ -4,7 +4,8 @@ use softnet_sk_buff::{EtherType, MacAddr};
 
 use crate::RxDrop;
 use crate::frame::{
-    Amsdu, AmsduLength, EthernetHeader, Header, IfType, MeshCtrl, MeshExtension, Subframe, Subframes,
+    Amsdu, AmsduLength, EthernetHeader, Header, IfType, MeshCtrl, MeshExtension, Subframe,
+    Subframes,
 };
 
 /// The group of port access entities, which EAPOL may be sent to.

@@ -201,11 +201,7 @@ fn defragment<'f>(
 }
 
 /// TKIP's integrity code, which covers the whole MSDU (`ieee80211_rx_h_michael_mic_verify`).
-fn michael_mic_verify<'f>(
-    keys: &mut Keys,
-    rx: Rx<'f>,
-    replay: Replay,
-) -> Result<Rx<'f>, RxDrop> {
+fn michael_mic_verify<'f>(keys: &mut Keys, rx: Rx<'f>, replay: Replay) -> Result<Rx<'f>, RxDrop> {
     let key = rx.slot.and_then(|slot| keys.get_mut(slot));
     let tkip = key.filter(|key| key.suite() == CipherSuite::TKIP && rx.decrypted);
     let (Some(key), Some(opened)) = (tkip, &rx.opened) else { return Ok(rx) };
