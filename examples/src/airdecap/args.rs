@@ -74,7 +74,7 @@ OPTIONS
 EXAMPLES
     airdecap -e linksys -p dictionary wpa2.cap
     airdecap -p 'my passphrase' -v home.pcapng
-    airdecap -k 66380a8305d89560b8f287f32651f544c294bfa5ee3e551e26510ee36c73bcc6 owe.pcap
+    airdecap -k $(cat pmk.txt) owe.pcap
     airdecap --wep 1f:1f:1f:1f:1f -o plain.pcapng wep.cap
     tshark -r plain.pcapng
 

@@ -55,6 +55,8 @@ pub(crate) struct Listener {
 struct Pair {
     observer: Observer,
     selection: Option<Selection>,
+    /// No PMK fitted message 2: message 3 will say the same.
+    wrong: bool,
     /// Of a fast transition that was asked for.
     asked: Option<Found>,
 }
@@ -215,7 +217,7 @@ impl Listener {
             };
             let pmks = self.keyring.pmks(&ssid);
             let observer = Observer::new(ap, station, &ssid, pmks);
-            let pair = Pair { observer, selection: None, asked: None };
+            let pair = Pair { observer, selection: None, wrong: false, asked: None };
             let pair = self.pairs.entry((ap, station)).or_insert(pair);
             let seen = look(pair);
             return self.seen(at, (ap, station), tell, seen);
@@ -235,8 +237,10 @@ impl Listener {
             Ok(seen) => seen,
             Err(why) => return tell(Said::Note(format!("handshake of {ap} and {station}: {why}"))),
         };
-        self.tally.wrong_handshakes += u64::from(seen.wrong_pmk);
         let Some(pair) = self.pairs.get_mut(&(ap, station)) else { return Ok(()) };
+        let known = pair.wrong && seen.message == Some(Message::Pairwise3);
+        self.tally.wrong_handshakes += u64::from(seen.wrong_pmk && !known);
+        pair.wrong = seen.wrong_pmk && seen.message == Some(Message::Pairwise2);
         if let Some(pairwise) = &seen.pairwise {
             let selection = pairwise.selection;
             pair.selection = Some(selection);
@@ -305,7 +309,10 @@ fn origin(seen: &Observation) -> &'static str {
 
 fn describe(suite: CipherSuite, group: bool) -> String {
     let name = suite.name().unwrap_or("unknown").replace('_', "-");
-    format!("{name}, {}", if group { "group" } else { "pairwise" })
+    match suite {
+        CipherSuite::WEP40 | CipherSuite::WEP104 => name,
+        _ => format!("{name}, {}", if group { "group" } else { "pairwise" }),
+    }
 }
 
 fn has_fte(elements: &[u8]) -> bool {
