@@ -157,7 +157,7 @@ impl Gate {
         other_da || self.sa.is_some_and(|sa| sa != subframe.sa)
     }
 
-    fn to_8023<'f>(&self, subframe: Subframe<'f>) -> Result<Msdu<'f>, RxDrop> {
+    fn pass<'f>(&self, subframe: Subframe<'f>) -> Result<Msdu<'f>, RxDrop> {
         let subframe = match self.interface.kind {
             IfType::MeshPoint => without_mesh(subframe)?,
             _ => subframe,
@@ -205,7 +205,7 @@ impl<'f> Iterator for Msdus<'f> {
         Some(if self.gate.is_foreign(&subframe) {
             Err(RxDrop::ForeignSubframe)
         } else {
-            self.gate.to_8023(subframe)
+            self.gate.pass(subframe)
         })
     }
 }
