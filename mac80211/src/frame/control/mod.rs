@@ -16,7 +16,7 @@ pub use extended::{DmgCts, DmgDts, Extended, Grant, GrantAck, Poll, Spr, Ssw, Ss
 pub use ndp_announcement::{HeStaInfo, NdpAnnouncement, NdpaStations, SoundingToken, VhtStaInfo};
 pub use short::{BeamformingReportPoll, Transmitter};
 pub use trigger::{
-    BasicUserInfo, CommonInfo, Trigger, TriggerType, User, UserDependent, UserInfo, Users,
+    BasicUserInfo, CommonInfo, GcrMuBar, Trigger, TriggerType, User, UserDependent, UserInfo, Users,
 };
 
 use alloc::vec::Vec;

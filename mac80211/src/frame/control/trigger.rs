@@ -6,8 +6,8 @@ use softnet_sk_buff::MacAddr;
 
 use super::block_ack_req::{BaControl, BarInfo};
 use crate::Malformed;
-use crate::frame::Field;
-use crate::frame::wire::{bits, codes};
+use crate::frame::wire::{bits, codes, layout};
+use crate::frame::{Field, SeqCtrl};
 
 const WHAT: &str = "trigger frame";
 
@@ -310,6 +310,18 @@ impl core::fmt::Debug for Users<'_> {
     }
 }
 
+layout! {
+    /// Trigger dependent common info of a GCR MU-BAR trigger: a block ack request, whose group is the
+    /// receiver of the trigger.
+    #[derive(Default)]
+    GcrMuBar "GCR MU-BAR trigger" {
+        /// Which variant, and which traffic identifier.
+        control: BaControl,
+        /// First frame that is asked about.
+        start_seq: SeqCtrl,
+    }
+}
+
 /// A trigger frame, behind the receiver's address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Trigger<'a> {
@@ -317,8 +329,8 @@ pub struct Trigger<'a> {
     pub ta: MacAddr,
     /// What is common to all stations.
     pub common: CommonInfo,
-    /// What a GCR MU-BAR trigger adds to that: a block ack request. Not written with other types.
-    pub gcr_mu_bar: Option<(BaControl, BarInfo<'a>)>,
+    /// What a GCR MU-BAR trigger adds to that. Not written with other types.
+    pub gcr_mu_bar: GcrMuBar,
     /// Which stations, and how each shall send.
     pub users: Users<'a>,
     /// Padding that gives the stations time: ones, from a user info field with AID12 4095 on.
@@ -336,11 +348,9 @@ impl<'a> Trigger<'a> {
             let ta = MacAddr::take(&mut rest)?;
             let common = CommonInfo::take(&mut rest)?;
             let trigger = common.trigger_type();
-            let gcr_mu_bar = if trigger == TriggerType::GCR_MU_BAR {
-                let control = BaControl::take(&mut rest)?;
-                Some((control, BarInfo::take(control, &mut rest)?))
-            } else {
-                None
+            let gcr_mu_bar = match trigger {
+                TriggerType::GCR_MU_BAR => GcrMuBar::take(&mut rest)?,
+                _ => GcrMuBar::default(),
             };
             let (users, padding) = Users::new(trigger, rest);
             Some(Self { ta, common, gcr_mu_bar, users, padding })
@@ -352,11 +362,41 @@ impl<'a> Trigger<'a> {
     pub fn write(&self, out: &mut Vec<u8>) {
         self.ta.append(out);
         self.common.append(out);
-        if let Some((control, info)) = &self.gcr_mu_bar {
-            control.append(out);
-            info.write(out);
+        if self.common.trigger_type() == TriggerType::GCR_MU_BAR {
+            self.gcr_mu_bar.append(out);
         }
         out.extend_from_slice(self.users.as_bytes());
         out.extend_from_slice(self.padding);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_begins_with_an_aid_of_ones() {
+        let mut users = Vec::new();
+        let basic = UserDependent::Basic(BasicUserInfo(0x42));
+        User { info: UserInfo(0).with_aid12(7), dependent: basic }.write(&mut users);
+        // B0 to B11 of what follows are ones; B12 need not be.
+        for padding in [&[0xff, 0x0f, 0, 0, 0, 0][..], &[0xff; 20], &[0xff; 3], &[]] {
+            let bytes = [&users[..], padding].concat();
+            let (parsed, rest) = Users::new(TriggerType::BASIC, &bytes);
+            assert_eq!((parsed.as_bytes(), rest), (&users[..], padding));
+            assert_eq!(parsed.iter().count(), 1);
+        }
+        // A user info field whose dependent part is not there.
+        let (parsed, rest) = Users::new(TriggerType::BASIC, &users[..5]);
+        assert_eq!((parsed.iter().count(), rest.len()), (0, 5));
+    }
+
+    #[test]
+    fn nfrp_has_fields_of_its_own() {
+        // Starting AID 0x123, feedback type 0, target RSSI 60, multiplexing.
+        let user = UserInfo(0).with_aid12(0x123).with_target_rssi(60);
+        let user = UserInfo(user.0 | 1 << 39);
+        assert_eq!((user.aid12(), user.nfrp_feedback_type(), user.target_rssi()), (0x123, 0, 60));
+        assert!(user.nfrp_multiplexing());
     }
 }
