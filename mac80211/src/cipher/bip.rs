@@ -4,8 +4,8 @@ use subtle::ConstantTimeEq;
 
 use super::bip_mac::BipMac;
 use super::key::State;
-use super::key_index::WLAN_EID_MMIE;
 use super::{EncryptError, Opened, Replay, s1g};
+use crate::element::{Id, Mmie};
 use crate::frame::{FrameControl, FrameType, Kind, hdrlen};
 use crate::{CipherSuite, Malformed, RxDrop};
 
@@ -16,9 +16,6 @@ const BEFORE_MIC: usize = 10;
 /// What stands for eight bytes of timestamp and for a MIC, when the MIC is made.
 pub(super) const ZEROS: [u8; 16] = [0; 16];
 
-/// Element id of the MIC element, which S1G beacons may have instead of the management MIC element.
-const WLAN_EID_MIC: u8 = 140;
-
 /// Bytes of the element.
 pub(super) const fn mmie_len(mac: &BipMac) -> usize {
     BEFORE_MIC + mac.len()
@@ -27,8 +24,8 @@ pub(super) const fn mmie_len(mac: &BipMac) -> usize {
 /// `ieee80211_crypto_aes_cmac_encrypt`, `…_cmac_256_encrypt`, `…_gmac_encrypt`.
 pub(super) fn encrypt(mac: &BipMac, key: &mut State, frame: &mut [u8]) -> Result<(), EncryptError> {
     let number = key.peek_pn()?;
-    let [i0, i1, i2, i3, i4, i5, ..] = number.to_le_bytes();
-    let (id, len) = (WLAN_EID_MMIE, mmie_len(mac) as u8 - 2);
+    let [i0, i1, i2, i3, i4, i5] = Mmie::ipn_of(number);
+    let (id, len) = (Id::MMIE.id(), mmie_len(mac) as u8 - 2);
     let element = [id, len, key.index, 0, i0, i1, i2, i3, i4, i5];
     protect(mac, frame, element, |frame| mic(mac, frame, number))?;
     key.tx_pn = number;
@@ -42,7 +39,7 @@ pub(super) fn protect_bce(
     frame: &mut [u8],
 ) -> Result<(), EncryptError> {
     let number = key.peek_pn()?;
-    let element = [WLAN_EID_MIC, mac.len() as u8];
+    let element = [Id::MIC.id(), mac.len() as u8];
     protect(mac, frame, element, |frame| s1g::mic(mac, frame, number, true))?;
     key.tx_pn = number;
     Ok(())
@@ -77,19 +74,16 @@ pub(super) fn open(
     let (Some(fc), Some(header_len)) = (FrameControl::of(frame), least_header(frame)) else {
         return Ok(None);
     };
-    let (start, [id, len, _, _, number @ ..], sent) =
-        element::<BEFORE_MIC>(mac, frame, header_len).ok_or(too_short(key.suite))?;
-    if id != WLAN_EID_MMIE || usize::from(len) != mmie_len(mac) - 2 {
-        return Err(RxDrop::BadMmie);
-    }
-    let [i0, i1, i2, i3, i4, i5] = number;
-    let number = u64::from_le_bytes([i0, i1, i2, i3, i4, i5, 0, 0]);
+    let body = body(frame, header_len, mmie_len(mac)).ok_or(too_short(key.suite))?;
+    let (plain, mmie) = Mmie::split_last(body, mac.len()).ok_or(RxDrop::BadMmie)?;
+    let number = mmie.pn();
     key.check(0, number, replay)?;
     let mic = mic(mac, frame, number).ok_or(too_short(key.suite))?;
-    check(mac, key, mic, sent)?;
+    check(mac, key, mic, mmie.mic)?;
     key.rx.commit(0, number, replay);
     // There may be HT control in front of the body, but nothing says that there is any.
     let htc = if fc.kind() == Kind::S1G_BEACON { header_len } else { hdrlen(fc) };
+    let start = header_len + plain.len();
     let header_len = htc.min(start);
     Ok(Some(key.opened(header_len, 0, start - header_len, (0, number))))
 }
@@ -102,8 +96,9 @@ pub(super) fn verify_bce(
     number: u64,
 ) -> Result<(), RxDrop> {
     let header_len = least_header(frame).ok_or(RxDrop::BadMmie)?;
-    let (_, [id, len], sent) = element(mac, frame, header_len).ok_or(too_short(key.suite))?;
-    if id != WLAN_EID_MIC || usize::from(len) != mac.len() {
+    let body = body(frame, header_len, 2 + mac.len()).ok_or(too_short(key.suite))?;
+    let (plain, sent) = body.split_at(body.len() - mac.len());
+    if !plain.ends_with(&[Id::MIC.id(), mac.len() as u8]) {
         return Err(RxDrop::BadMmie);
     }
     let mic = s1g::mic(mac, frame, number, true).ok_or(too_short(key.suite))?;
@@ -120,16 +115,9 @@ fn least_header(frame: &[u8]) -> Option<usize> {
     }
 }
 
-/// The element at the end of a frame: where it begins, its first `N` bytes, its MIC. `None` if the frame is
-/// too short for it.
-fn element<'a, const N: usize>(
-    mac: &BipMac,
-    frame: &'a [u8],
-    header_len: usize,
-) -> Option<(usize, [u8; N], &'a [u8])> {
-    let start = frame.len().checked_sub(N + mac.len()).filter(|&start| start >= header_len)?;
-    let (first, mic) = frame.get(start..)?.split_first_chunk()?;
-    Some((start, *first, mic))
+/// What follows a frame's header; `None` if that has no room for an element.
+fn body(frame: &[u8], header_len: usize, element_len: usize) -> Option<&[u8]> {
+    frame.get(header_len..).filter(|body| body.len() >= element_len)
 }
 
 fn check(mac: &BipMac, key: &mut State, mic: [u8; 16], sent: &[u8]) -> Result<(), RxDrop> {

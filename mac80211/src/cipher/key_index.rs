@@ -1,10 +1,8 @@
 //! Which key a received frame asks for.
 
 use crate::RxDrop;
+use crate::element::Mmie;
 use crate::frame::{FrameControl, FrameType, Kind, hdrlen};
-
-/// Element id of the management MIC element.
-pub(super) const WLAN_EID_MMIE: u8 = 76;
 
 /// A frame's way to its key, after the part of `ieee80211_rx_h_decrypt` that needs only the frame.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -59,15 +57,10 @@ pub fn mmie_keyidx(frame: &[u8]) -> Option<u16> {
     }
     let body = frame.get(24..)?;
     // Linux tries the short one first.
-    [18, 26].into_iter().find_map(|len: u8| {
-        let start = body.len().checked_sub(usize::from(len))?;
-        match body.get(start..)? {
-            &[WLAN_EID_MMIE, inner, low, high, ..] if inner == len - 2 => {
-                Some(u16::from_le_bytes([low, high]))
-            }
-            _ => None,
-        }
-    })
+    [8, 16]
+        .into_iter()
+        .find_map(|mic_len| Mmie::split_last(body, mic_len))
+        .map(|(_, mmie)| mmie.key_id)
 }
 
 /// Whether a frame is a robust management frame (`ieee80211_is_robust_mgmt_frame`): disassociation,

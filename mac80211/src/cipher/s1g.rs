@@ -4,13 +4,14 @@
 
 use super::bip::{ZEROS, nonce};
 use super::bip_mac::BipMac;
+use crate::element::Id;
 use crate::frame::{FrameControl, Kind};
 
 /// Bytes of the header that are always there: fc 2, duration 2, sa 6, timestamp 4, change sequence 1.
 const FIXED: usize = 15;
-/// S1G Beacon Compatibility element: id, length, compatibility information 2, beacon interval 2, TSF
-/// completion 4.
-const COMPATIBILITY: [u8; 2] = [213, 8];
+/// How an S1G Beacon Compatibility element begins. Then come compatibility information 2, beacon interval 2,
+/// TSF completion 4.
+const COMPATIBILITY: [u8; 2] = [Id::S1G_BCN_COMPAT.id(), 8];
 
 /// Bytes of an S1G beacon's header: next TBTT, compressed SSID and access network options may be there.
 pub(super) const fn header_len(fc: FrameControl) -> usize {
