@@ -106,3 +106,56 @@ fn over_gmac(
     let hash = ghash.finalize();
     core::array::from_fn(|i| hash[i] ^ mask[i])
 }
+
+#[cfg(test)]
+mod tests {
+    use aes_gcm::AesGcm;
+    use aes_gcm::aead::AeadInOut;
+    use aes_gcm::aead::consts::U12;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// NIST SP 800-38B, D.1, which hostap's module tests have as OMAC1.
+    const KEY: [u8; 16] = 0x2b7e_1516_28ae_d2a6_abf7_1588_09cf_4f3c_u128.to_be_bytes();
+    const MESSAGE: [u128; 4] = [
+        0x6bc1_bee2_2e40_9f96_e93d_7e11_7393_172a,
+        0xae2d_8a57_1e03_ac9c_9eb7_6fac_45af_8e51,
+        0x30c8_1c46_a35c_e411_e5fb_c119_1a0a_52ef,
+        0xf69f_2445_df4f_9b17_ad2b_417b_e66c_3710,
+    ];
+
+    #[test]
+    fn sp_800_38b_d_1_aes_128_cmac_in_any_pieces() {
+        let message: alloc::vec::Vec<u8> =
+            MESSAGE.iter().flat_map(|word| word.to_be_bytes()).collect();
+        let cmac = BipMac::new(CipherSuite::AES_CMAC, &KEY).unwrap();
+        for (len, tag) in [
+            (0, 0xbb1d_6929_e959_3728_7fa3_7d12_9b75_6746_u128),
+            (16, 0x070a_16b4_6b4d_4144_f79b_dd9d_d04a_287c),
+            (40, 0xdfa6_6747_de9a_e630_30ca_3261_1497_c827),
+            (64, 0x51f0_bebf_7e3b_9d92_fc49_7417_7936_3cfe),
+        ] {
+            for cut in 0..=len {
+                let pieces = [&message[..cut], &[], &message[cut..len]];
+                assert_eq!(cmac.over([0; 12], &pieces), tag.to_be_bytes());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn gmac_is_gcm_of_nothing(
+            key: [u8; 16],
+            nonce: [u8; 12],
+            pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..6),
+        ) {
+            let gcm = AesGcm::<Aes128, U12>::new(&key.into());
+            let aad = pieces.concat();
+            let tag = gcm.encrypt_inout_detached(&nonce.into(), &aad, (&mut [][..]).into()).unwrap();
+            let gmac = BipMac::new(CipherSuite::BIP_GMAC_128, &key).unwrap();
+            let pieces: alloc::vec::Vec<&[u8]> = pieces.iter().map(|piece| &piece[..]).collect();
+            prop_assert_eq!(gmac.over(nonce, &pieces), <[u8; 16]>::from(tag));
+        }
+    }
+}
