@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 
 use proptest::prelude::*;
-use softnet_mac80211::cipher::{EncryptError, Key, Replay, Role, Wanted, wanted};
+use softnet_mac80211::cipher::{
+    EncryptError, Key, Replay, Role, Wanted, is_robust_mgmt_frame, wanted,
+};
 use softnet_mac80211::frame::Header;
 use softnet_mac80211::{CipherSuite, Malformed, RxDrop};
 
@@ -312,6 +314,26 @@ fn a_key_asked_for_by_index() {
                 assert_eq!(wanted(&frame), Ok(Wanted::None));
             }
         }
+    }
+}
+
+#[test]
+fn robust_management_frames_are_linuxs() {
+    // ieee80211.h, _ieee80211_is_robust_mgmt_frame.
+    let action = |flags, category| [&[0xd0, flags][..], &[0; 22], &[category]].concat();
+    for category in 0..=255 {
+        let robust = ![4, 7, 11, 15, 20, 21, 22, 127].contains(&category);
+        assert_eq!(is_robust_mgmt_frame(&action(0, category)), robust, "{category}");
+        assert!(is_robust_mgmt_frame(&action(0x40, category)));
+    }
+    // It takes a byte of body to be one.
+    for (kind, robust) in [(0xa0, true), (0xc0, true), (0xb0, false), (0x80, false), (0x08, false)]
+    {
+        let frame = [&[kind, 0][..], &[0; 23]].concat();
+        assert_eq!(
+            (is_robust_mgmt_frame(&frame), is_robust_mgmt_frame(&frame[..24])),
+            (robust, false)
+        );
     }
 }
 

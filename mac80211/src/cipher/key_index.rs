@@ -2,6 +2,7 @@
 
 use crate::RxDrop;
 use crate::element::Mmie;
+use crate::frame::action::Category;
 use crate::frame::{FrameControl, FrameType, Kind, hdrlen};
 
 /// A frame's way to its key, after the part of `ieee80211_rx_h_decrypt` that needs only the frame.
@@ -73,11 +74,18 @@ pub fn is_robust_mgmt_frame(frame: &[u8]) -> bool {
     };
     match fc.kind() {
         Kind::DISASSOC | Kind::DEAUTH => true,
-        Kind::ACTION => fc.protected() || !NOT_ROBUST.contains(&category),
+        Kind::ACTION => fc.protected() || !NOT_ROBUST.contains(&Category(category)),
         _ => false,
     }
 }
 
-/// Categories of action frames that are not robust: public, HT, unprotected WNM, self-protected,
-/// unprotected DMG, VHT, S1G, vendor-specific.
-const NOT_ROBUST: [u8; 8] = [4, 7, 11, 15, 20, 21, 22, 127];
+const NOT_ROBUST: [Category; 8] = [
+    Category::PUBLIC,
+    Category::HT,
+    Category::WNM_UNPROTECTED,
+    Category::SELF_PROTECTED,
+    Category::UNPROT_DMG,
+    Category::VHT,
+    Category::S1G,
+    Category::VENDOR_SPECIFIC,
+];

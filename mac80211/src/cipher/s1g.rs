@@ -4,8 +4,8 @@
 
 use super::bip::{ZEROS, nonce};
 use super::bip_mac::BipMac;
-use crate::element::Id;
-use crate::frame::{FrameControl, Kind};
+use crate::element::{Id, Mmie};
+use crate::frame::{FrameControl, Kind, S1gBeacon, S1gFrameControl};
 
 /// Bytes of the header that are always there: fc 2, duration 2, sa 6, timestamp 4, change sequence 1.
 const FIXED: usize = 15;
@@ -15,10 +15,7 @@ const COMPATIBILITY: [u8; 2] = [Id::S1G_BCN_COMPAT.id(), 8];
 
 /// Bytes of an S1G beacon's header: next TBTT, compressed SSID and access network options may be there.
 pub(super) const fn header_len(fc: FrameControl) -> usize {
-    let next_tbtt = if fc.0 & 0x0100 != 0 { 3 } else { 0 };
-    let compressed_ssid = if fc.0 & 0x0200 != 0 { 4 } else { 0 };
-    let ano = if fc.0 & 0x0400 != 0 { 1 } else { 0 };
-    FIXED + next_tbtt + compressed_ssid + ano
+    FIXED + S1gBeacon::optional_len(S1gFrameControl(fc.0))
 }
 
 /// The MIC over an S1G beacon that ends with its element, whatever is in the MIC's place. `bce`: the element
@@ -27,8 +24,7 @@ pub(super) fn mic(mac: &BipMac, frame: &[u8], number: u64, bce: bool) -> Option<
     let fc = FrameControl::of(frame).filter(|fc| fc.kind() == Kind::S1G_BEACON)?;
     let (header, body) = frame.split_at_checked(header_len(fc))?;
     let body = body.get(..body.len().checked_sub(mac.len())?)?;
-    let [i0, i1, i2, i3, i4, i5, ..] = number.to_le_bytes();
-    let number_bytes = [i0, i1, i2, i3, i4, i5];
+    let ipn = Mmie::ipn_of(number);
     // The compatibility element comes first. Its end, TSF completion, is written when the beacon is sent.
     let element = if bce { 2 } else { 10 };
     let compatible = body.starts_with(&COMPATIBILITY) && body.len() >= 10 + element;
@@ -37,7 +33,7 @@ pub(super) fn mic(mac: &BipMac, frame: &[u8], number: u64, bce: bool) -> Option<
         header.get(..2)?,
         header.get(4..10)?,
         header.get(14..)?,
-        if bce { &number_bytes } else { &[] },
+        if bce { &ipn } else { &[] },
         body.get(..kept)?,
         &ZEROS[..masked],
         body.get(kept + masked..)?,
