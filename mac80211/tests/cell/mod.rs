@@ -75,6 +75,7 @@ impl Network {
             ext_key_id: self == Self::ExtKeyId,
             station_elements: elements.clone(),
             ap_elements: elements,
+            ft_elements: vec![],
         }
     }
 }

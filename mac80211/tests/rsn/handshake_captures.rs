@@ -1,13 +1,20 @@
 //! Our machines in the place of hostapd's and `wpa_supplicant`'s: with the nonces and group keys of a
 //! capture they write the same bytes.
 
-use softnet_mac80211::element::{Body, Elements, Id, Rsn, Wpa};
-use softnet_mac80211::frame::{Header, Kind};
-use softnet_mac80211::rsn::eapol::{EapolKey, Kde, KeyData};
+use softnet_mac80211::CipherSuite;
+use softnet_mac80211::cipher::{Key, Replay};
+use softnet_mac80211::element::{
+    Body, Element, Elements, FastTransition, Id, MobilityDomain, Rsn, Wpa,
+};
+use softnet_mac80211::frame::{FrameType, Header, Kind};
+use softnet_mac80211::rsn::eapol::{EapolKey, Kde, KeyData, Message, Packet};
+use softnet_mac80211::rsn::ft::{Domain, PmkR0};
 use softnet_mac80211::rsn::handshake::{
     Action, Association, Authenticator, Direction, Root, Supplicant,
 };
-use softnet_mac80211::rsn::{GroupKey, GroupKeyKind, Handshake, Ptk, Selection};
+use softnet_mac80211::rsn::{
+    AkmRules, GroupKey, GroupKeyKind, Handshake, Observer, Ptk, Secret, Selection,
+};
 use softnet_sk_buff::Instant;
 
 use crate::captures::Captured;
@@ -22,13 +29,14 @@ fn beacon_elements(packets: &[Captured]) -> Vec<u8> {
     });
     let elements = Elements::new(bodies.next().unwrap());
     let mut found = Vec::new();
-    let mut take = |is: &dyn Fn(&softnet_mac80211::element::Element<'_>) -> bool| {
+    let mut take = |is: &dyn Fn(&Element<'_>) -> bool| {
         if let Some(element) = elements.into_iter().find(is) {
             element.write(&mut found).unwrap();
         }
     };
     take(&Rsn::is);
     take(&|element| element.id() == Id::RSNX);
+    take(&|element| element.id() == Id::MOBILITY_DOMAIN);
     take(&Wpa::is);
     found
 }
@@ -42,7 +50,7 @@ struct Recorded<'a> {
 }
 
 impl<'a> Recorded<'a> {
-    fn of(packets: &'a [Captured], pmks: &[softnet_mac80211::rsn::Secret]) -> Self {
+    fn of(packets: &'a [Captured], pmks: &[Secret]) -> Self {
         let all: Vec<_> = packets.iter().filter_map(eapol_key).collect();
         let last: [_; 4] = all[all.len() - 4..].try_into().unwrap();
         let frames = last.map(|(_, bytes)| EapolKey::parse(bytes, 16).unwrap());
@@ -50,7 +58,7 @@ impl<'a> Recorded<'a> {
         let (aa, spa) = (last[0].0.addr2(), last[0].0.addr1());
         let handshake =
             Handshake { aa, spa, anonce: *frames[0].nonce(), snonce: *frames[1].nonce() };
-        let rules = softnet_mac80211::rsn::AkmRules::of(selection.akm, 32).unwrap();
+        let rules = AkmRules::of(selection.akm, 32).unwrap();
         let derive = |pmk| Ptk::derive(pmk, selection.akm, selection.pairwise, &handshake).unwrap();
         let pmk = pmks.iter().find(|pmk| frames[1].verify(&rules, &derive(pmk).kck).is_ok());
         let ptk = derive(pmk.unwrap());
@@ -64,6 +72,7 @@ impl<'a> Recorded<'a> {
             ext_key_id: false,
             station_elements: frames[1].key_data().to_vec(),
             ap_elements: beacon_elements(packets),
+            ft_elements: vec![],
         };
         Self { frames, association, ptk, groups }
     }
@@ -141,4 +150,128 @@ fn supplicant_writes_wpa_supplicants_bytes() {
         }
         assert_eq!(done, expected, "{name}");
     }
+}
+
+/// 802.11r's first handshake: the keys come by way of PMK-R0 and PMK-R1, and both sides name them.
+#[test]
+fn ft_handshake_is_written_byte_by_byte() {
+    let Some((keys, packets)) = wifi("ft-psk-roam") else { return };
+    let all: Vec<_> = packets.iter().filter_map(eapol_key).collect();
+    let frames: [_; 4] = all.try_into().unwrap();
+    let (aa, spa) = (frames[0].0.addr2(), frames[0].0.addr1());
+    let [first, second, third, fourth] =
+        frames.map(|(_, bytes)| EapolKey::parse(bytes, 16).unwrap());
+    // MDE and FTE stand in message 2 as they came in the association response; the RSNE is the request's.
+    let elements = Elements::new(second.key_data());
+    let mde = MobilityDomain::find(elements).unwrap().unwrap();
+    let fte = elements.into_iter().find_id(Id::FAST_BSS_TRANSITION).unwrap();
+    let names = FastTransition::parse_with_mic(fte.body(), 16).unwrap();
+    let domain = Domain {
+        ssid: b"oracle",
+        mdid: mde.mdid.to_le_bytes(),
+        r0kh_id: names.r0kh_id().unwrap(),
+        s0kh_id: spa,
+    };
+    let selection = Selection::of(elements).unwrap();
+    let r0 = PmkR0::derive(&pmks(&keys)[0], selection.akm, &domain).unwrap();
+    let r1 = r0.to_r1(names.r1kh_id().unwrap(), spa).unwrap();
+    let station = association_request(&packets);
+    let mut station_elements = Vec::new();
+    station.write(&mut station_elements).unwrap();
+    mde.write_element(&mut station_elements).unwrap();
+    fte.write(&mut station_elements).unwrap();
+    let mut ft_elements = Vec::new();
+    fte.write(&mut ft_elements).unwrap();
+    // Two timeout intervals, as tshark reads them: reassociation deadline 0, key lifetime 1209600 s.
+    let (deadline, lifetime) = (0_u32.to_le_bytes(), 1_209_600_u32.to_le_bytes());
+    ft_elements.extend([&[56, 5, 1], &deadline[..], &[56, 5, 2], &lifetime].concat());
+    let association = Association {
+        aa,
+        spa,
+        root: Root::Ft(r1),
+        selection,
+        wpa: false,
+        ext_key_id: false,
+        station_elements,
+        ap_elements: beacon_elements(&packets),
+        ft_elements,
+    };
+
+    let mut station = Supplicant::new(association.clone(), second.version()).unwrap();
+    let sent = station.eapol(first.as_bytes(), false, *second.nonce()).unwrap();
+    assert_eq!(sent, [Action::Send(second.as_bytes().to_vec())]);
+    let done = station.eapol(third.as_bytes(), false, [0; 32]).unwrap();
+    assert_eq!(done[0], Action::Send(fourth.as_bytes().to_vec()));
+
+    let mut ap = Authenticator::new(association, first.version()).unwrap();
+    let groups = done.iter().filter_map(|action| match action {
+        Action::InstallGroup(key) => Some(key.clone()),
+        _ => None,
+    });
+    ap.set_group(groups.collect());
+    let now = Instant::ZERO;
+    let sent = ap.start(*first.nonce(), now).unwrap();
+    assert_eq!(sent, [Action::Send(first.as_bytes().to_vec())]);
+    let sent = ap.eapol(second.as_bytes(), now).unwrap();
+    assert_eq!(sent, [Action::Send(third.as_bytes().to_vec())]);
+    assert!(ap.eapol(fourth.as_bytes(), now).unwrap().contains(&Action::Authorized));
+}
+
+/// The RSNE of the first association request.
+fn association_request(packets: &[Captured]) -> Element<'_> {
+    let bodies = packets.iter().filter_map(|packet| {
+        let (header, body) = Header::parse(packet.frame()?).ok()?;
+        (header.frame_control().kind() == Kind::ASSOC_REQ).then(|| &body[4..])
+    });
+    bodies.map(|body| Elements::new(body).find_id(Id::RSN).unwrap()).next().unwrap()
+}
+
+/// WPA's group handshake comes encrypted: the observer reads the key, and our supplicant answers as
+/// `wpa_supplicant` did.
+#[test]
+fn wpa_group_handshake_behind_tkip() {
+    let Some((keys, packets)) = wifi("wpa-psk-tkip") else { return };
+    let recorded = Recorded::of(&packets, &pmks(&keys));
+    let sealed = sealed_eapol(&packets, &recorded.ptk.tk);
+    let [first, second] = &sealed[..] else { panic!("{} frames", sealed.len()) };
+
+    let Association { aa, spa, .. } = recorded.association;
+    let mut observer = Observer::new(aa, spa, b"oracle", pmks(&keys));
+    for key in &recorded.frames {
+        observer.eapol_key(key.as_bytes()).unwrap();
+    }
+    let seen = observer.eapol_key(first).unwrap();
+    assert_eq!(seen.message, Some(Message::Group1));
+    let [group] = &seen.group[..] else { panic!("{seen:?}") };
+    assert!(keys.keys("GTK").contains(&group.key));
+
+    let [m1, m2, m3, _] = &recorded.frames;
+    let mut station = Supplicant::new(recorded.association.clone(), m2.version()).unwrap();
+    station.eapol(m1.as_bytes(), false, *m2.nonce()).unwrap();
+    station.eapol(m3.as_bytes(), false, [0; 32]).unwrap();
+    let done = station.eapol(first, true, [0; 32]).unwrap();
+    let expected =
+        [Action::InstallGroup(group.clone()), Action::Send(second.clone()), Action::Authorized];
+    assert_eq!(done, expected);
+}
+
+/// EAPOL frames to and from the station that TKIP protects, in the clear.
+fn sealed_eapol(packets: &[Captured], tk: &Secret) -> Vec<Vec<u8>> {
+    let mut key = Key::new(CipherSuite::TKIP, 0, tk.as_bytes()).unwrap();
+    let mut found = Vec::new();
+    for packet in packets {
+        let mut frame = packet.frame().unwrap().to_vec();
+        let Ok((header, _)) = Header::parse(&frame) else { continue };
+        let fc = header.frame_control();
+        if header.addr1().is_multicast() || !fc.protected() || fc.frame_type() != FrameType::Data {
+            continue;
+        }
+        let opened = key.open(&mut frame, Replay::Ignore).unwrap().unwrap();
+        let (whole, _michael) = frame[opened.body].split_last_chunk::<8>().unwrap();
+        if let Some(eapol) = whole.strip_prefix(b"\xaa\xaa\x03\0\0\0\x88\x8e") {
+            let (packet, _) = Packet::parse(eapol).unwrap();
+            found.push(packet.as_bytes().to_vec());
+        }
+    }
+    found
 }

@@ -10,7 +10,7 @@ use softnet_sk_buff::MacAddr;
 
 use crate::captures::{self, Captured};
 use crate::eapol_captures::eapol_key;
-use crate::keys_json::Keys;
+use crate::keys_json::{Keys, hex};
 
 /// All that was told of a capture.
 #[derive(Default)]
@@ -160,6 +160,11 @@ fn ft_psk_roam_from_the_passphrase() {
     assert_eq!(told.wrong, [0_usize; 0]);
     let aps: Vec<String> = told.pairwise.iter().map(|(ap, _)| ap.to_string()).collect();
     assert_eq!(aps, ["02:00:00:00:00:00", "02:00:00:00:02:00", "02:00:00:00:00:00"]);
+    // What tshark 4.0.17 shows of the first handshake.
+    let ptk = &told.pairwise[0].1.ptk;
+    assert_eq!(ptk.kck.as_bytes(), hex("9cab6c777251afb5914d81007fed2a16"));
+    assert_eq!(ptk.kek.as_bytes(), hex("3c2778d4eb8f6d5178895ab4a9581b1d"));
+    assert_eq!(told.group[0].key.as_bytes(), hex("56856a83130c77b3144e7479c863eca8"));
     let gtks = told.group.iter().map(|key| (key.kind, key.key.len()));
     assert_eq!(gtks.collect::<Vec<_>>(), [(GroupKeyKind::Gtk, 16); 2]);
     let wrong = read_along(&packets, "oracle", &[Secret::new(&[1; 32]).unwrap()]);
@@ -191,8 +196,8 @@ fn public_captures_from_their_passphrases() {
         let tk = |at: usize| told.pairwise[at].1.ptk.tk.as_bytes().to_vec();
         if name.contains("I_E_R_E") {
             // The README beside the captures gives them.
-            assert_eq!(tk(0), crate::keys_json::hex("dda31c8516b9d92581fc17e4a8f1b47b"));
-            assert_eq!(tk(1), crate::keys_json::hex("b4d1a94a4d126dbd39ec3557969f430b"));
+            assert_eq!(tk(0), hex("dda31c8516b9d92581fc17e4a8f1b47b"));
+            assert_eq!(tk(1), hex("b4d1a94a4d126dbd39ec3557969f430b"));
         }
     }
 }

@@ -4,6 +4,8 @@ use softnet_sk_buff::MacAddr;
 
 use super::super::ft::PmkR1;
 use super::super::{AkmRules, Handshake, KeyError, NONCE_LEN, Ptk, Secret, Selection};
+use crate::Malformed;
+use crate::element::{Body, Elements, Id, Rsn};
 
 /// What the keys grow from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,11 +31,14 @@ pub struct Association {
     pub wpa: bool,
     /// Extended key IDs were agreed on: a new pairwise key has the index that the old one has not.
     pub ext_key_id: bool,
-    /// The RSN or WPA element of the association request, behind it RSNXE, and with FT (whose RSNE here has
-    /// the `PMKR1Name`) MDE and FTE of the response. They are the key data of message 2.
+    /// The RSN or WPA element of the association request, behind it RSNXE, and with FT MDE and FTE of the
+    /// response. They are the key data of message 2.
     pub station_elements: Vec<u8>,
     /// RSN and WPA element, RSNXE, and with FT the MDE, as the AP's beacon has them.
     pub ap_elements: Vec<u8>,
+    /// With FT: what the AP has in message 3 behind the keys, FTE and timeout intervals. A station leaves it
+    /// empty.
+    pub ft_elements: Vec<u8>,
 }
 
 impl Association {
@@ -43,6 +48,25 @@ impl Association {
             Root::Ft(r1) => &r1.key,
         };
         AkmRules::of(self.selection.akm, root.len())
+    }
+
+    /// These elements as the key data of a message have them: with FT, the RSNE names the PMK-R1
+    /// (`wpa_insert_pmkid`).
+    pub(super) fn named(&self, elements: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let Root::Ft(r1) = &self.root else { return Ok(elements.into()) };
+        let names = [r1.name];
+        let mut out = Vec::with_capacity(elements.len() + 2 + names.as_flattened().len());
+        for element in Elements::new(elements) {
+            if element.id() == Id::RSN {
+                let mut rsn = Rsn::parse(element.body())?;
+                rsn.pmkids = Some((&names).into());
+                rsn.write_element(&mut out)
+            } else {
+                element.write(&mut out)
+            }
+            .map_err(|_| Malformed::Overlong("RSN element"))?;
+        }
+        Ok(out)
     }
 
     pub(super) fn ptk(

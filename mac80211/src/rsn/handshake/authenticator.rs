@@ -319,9 +319,11 @@ impl Authenticator {
 
     fn build_third(&mut self, replay_counter: u64) -> Result<Vec<u8>, KeyError> {
         let mut info = KeyInfo::PAIRWISE | KeyInfo::ACK | KeyInfo::INSTALL;
-        let elements = &self.association.ap_elements;
-        let mut key_data = Zeroizing::new(Vec::with_capacity(elements.len() + KDES_LEN));
-        key_data.extend_from_slice(elements);
+        let elements = self.association.named(&self.association.ap_elements)?;
+        let behind = &self.association.ft_elements;
+        let room = elements.len() + KDES_LEN + behind.len();
+        let mut key_data = Zeroizing::new(Vec::with_capacity(room));
+        key_data.extend_from_slice(&elements);
         let (mut rsc, mut seal) = ([0; 8], None);
         if !self.association.wpa {
             info |= KeyInfo::SECURE;
@@ -330,6 +332,7 @@ impl Authenticator {
                 Kde::KeyId(*key_id).write(&mut key_data)?;
             }
             self.write_groups(&mut key_data)?;
+            key_data.extend_from_slice(behind);
             (rsc, seal) = (self.gtk_rsc(), Some(self.next_iv()));
         }
         let (key_len, nonce) = (self.pairwise_len(), self.anonce);

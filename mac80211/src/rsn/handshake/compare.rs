@@ -1,7 +1,7 @@
 //! Elements in the handshake, against those seen before (`wpa_supplicant_validate_ie`, `wpa_compare_rsn_ie`).
 
 use super::super::Selection;
-use super::Association;
+use super::{Association, Root};
 use crate::element::{Body, Element, Elements, Id, Rsn, Wpa};
 
 /// Whether message 3 has the elements of the beacon: what is told there twice must be the same, and what
@@ -9,15 +9,16 @@ use crate::element::{Body, Element, Elements, Id, Rsn, Wpa};
 pub(super) fn third_matches(association: &Association, key_data: &[u8]) -> bool {
     let theirs = Elements::new(key_data);
     let beacon = Elements::new(&association.ap_elements);
-    let is_ft = association.selection.is_ft();
-    let rsne = same(find(beacon, Id::RSN), find(theirs, Id::RSN), is_ft);
-    let wpa = same(beacon.into_iter().find(Wpa::is), theirs.into_iter().find(Wpa::is), false);
-    let rsnxe = find(beacon, Id::RSNX) == find(theirs, Id::RSNX);
+    let rsne = same_rsne(association, beacon, theirs);
+    let wpa = same_wpa(beacon, theirs);
     if association.wpa {
-        wpa == Some(true) && rsne != Some(false)
-    } else {
-        rsne == Some(true) && wpa != Some(false) && rsnxe
+        return wpa == Some(true) && rsne != Some(false);
     }
+    let told = Elements::new(&association.station_elements);
+    rsne == Some(true)
+        && wpa != Some(false)
+        && same(beacon, theirs, Id::RSNX)
+        && same_ft(association, told, theirs)
 }
 
 /// Whether message 2 has the elements of the association request.
@@ -25,27 +26,44 @@ pub(super) fn second_matches(association: &Association, key_data: &[u8]) -> bool
     let theirs = Elements::new(key_data);
     let request = Elements::new(&association.station_elements);
     if association.wpa {
-        return same(request.into_iter().find(Wpa::is), theirs.into_iter().find(Wpa::is), false)
-            == Some(true);
+        return same_wpa(request, theirs) == Some(true);
     }
-    let is_ft = association.selection.is_ft();
-    same(find(request, Id::RSN), find(theirs, Id::RSN), is_ft) == Some(true)
-        && find(request, Id::RSNX) == find(theirs, Id::RSNX)
+    same_rsne(association, request, theirs) == Some(true)
+        && same(request, theirs, Id::RSNX)
+        && same_ft(association, request, theirs)
+}
+
+fn same(known: Elements<'_>, theirs: Elements<'_>, id: Id) -> bool {
+    find(known, id) == find(theirs, id)
 }
 
 /// `None`: the frame has none.
-fn same(known: Option<Element<'_>>, theirs: Option<Element<'_>>, is_ft: bool) -> Option<bool> {
-    let theirs = theirs?;
-    let Some(known) = known else { return Some(false) };
-    Some(known == theirs || is_ft && same_but_names(known.body(), theirs.body()))
+fn same_wpa(known: Elements<'_>, theirs: Elements<'_>) -> Option<bool> {
+    let theirs = theirs.into_iter().find(Wpa::is)?;
+    Some(known.into_iter().find(Wpa::is) == Some(theirs))
 }
 
-/// FT puts the name of the PMK-R1 into the RSNE; all else must be equal.
-fn same_but_names(known: &[u8], theirs: &[u8]) -> bool {
-    let (Ok(known), Ok(theirs)) = (Rsn::parse(known), Rsn::parse(theirs)) else { return false };
+/// `None`: the frame has none. With FT it must name the PMK-R1, and all else be equal.
+fn same_rsne(association: &Association, known: Elements<'_>, theirs: Elements<'_>) -> Option<bool> {
+    let theirs = find(theirs, Id::RSN)?;
+    let Some(known) = find(known, Id::RSN) else { return Some(false) };
+    let Root::Ft(r1) = &association.root else { return Some(known == theirs) };
+    let (Ok(known), Ok(theirs)) = (Rsn::parse(known.body()), Rsn::parse(theirs.body())) else {
+        return Some(false);
+    };
+    let names = theirs.pmkids().eq([r1.name]);
     let rest =
         |rsn: Rsn<'_>| (rsn.version, rsn.group, rsn.capabilities(), rsn.group_management_cipher());
-    known.pairwise == theirs.pairwise && known.akms == theirs.akms && rest(known) == rest(theirs)
+    let suites = known.pairwise == theirs.pairwise && known.akms == theirs.akms;
+    Some(names && suites && rest(known) == rest(theirs))
+}
+
+/// MDE and FTE are those of the association response (`ft_check_msg_2_of_4`, `wpa_supplicant_validate_ie_ft`).
+fn same_ft(association: &Association, known: Elements<'_>, theirs: Elements<'_>) -> bool {
+    !association.selection.is_ft()
+        || [Id::MOBILITY_DOMAIN, Id::FAST_BSS_TRANSITION]
+            .into_iter()
+            .all(|id| same(known, theirs, id))
 }
 
 fn find(elements: Elements<'_>, id: Id) -> Option<Element<'_>> {

@@ -138,13 +138,14 @@ impl Supplicant {
         let ptk = self.association.ptk(*key.nonce(), snonce)?;
         let mut info = KeyInfo::PAIRWISE;
         info.set(KeyInfo::SECURE, self.ptk.is_some() && !self.association.wpa);
+        let elements = self.association.named(&self.association.station_elements)?;
         let draft = Draft {
             info,
             key_len: self.answered_key_len(key),
             replay_counter: key.replay_counter(),
             nonce: snonce,
             rsc: [0; 8],
-            key_data: &self.association.station_elements,
+            key_data: &elements,
             seal: None,
         };
         let second = self.codec.build(&draft, Some(&ptk))?;
