@@ -8,4 +8,5 @@ mod eapol_captures;
 mod handshake_captures;
 mod keys_json;
 mod observer;
+mod recomputed;
 mod vectors;
