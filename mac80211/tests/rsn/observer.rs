@@ -202,6 +202,23 @@ fn public_captures_from_their_passphrases() {
     }
 }
 
+/// The PMKID that an AP gave away in message 1, with the passphrase that aircrack-ng's tests have for it.
+#[test]
+fn pmkid_in_message_1() {
+    use softnet_mac80211::AkmSuite;
+    use softnet_mac80211::rsn::eapol::Kde;
+    use softnet_mac80211::rsn::pmkid;
+
+    let Some(path) = captures::find("public/aircrack/test-pmkid.pcap") else { return };
+    let packets = captures::read(&path);
+    let (header, first) = packets.iter().find_map(eapol_key).unwrap();
+    let first = EapolKey::parse(first, 16).unwrap();
+    assert_eq!(first.message(), Message::Pairwise1);
+    let pmk = psk(b"SP-91862D361", b"WLAN-771698").unwrap();
+    let made = pmkid(&pmk, AkmSuite::PSK, header.addr2(), header.addr1()).unwrap();
+    assert_eq!(first.entries().kdes().collect::<Vec<_>>(), [Kde::PmkId(made)]);
+}
+
 /// The names in message 2's RSN element are those that the hierarchy makes.
 #[test]
 fn pmk_r1_name_is_the_stations() {
