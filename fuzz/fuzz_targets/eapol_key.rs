@@ -4,11 +4,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use softnet_mac80211::AkmSuite;
 use softnet_mac80211::rsn::eapol::{
     EapolKey, Kde, KeyData, KeyFrame, KeyInfo, pad_key_data, seal_key_data, sign,
 };
 use softnet_mac80211::rsn::{AkmRules, GroupKey, Observer, Secret};
-use softnet_mac80211::AkmSuite;
 use softnet_sk_buff::MacAddr;
 
 /// One of each shape: SHA-1, CMAC of version 3 and 0, SHA-256, SHA-384, SHA-512.
