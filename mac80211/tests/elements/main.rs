@@ -26,7 +26,11 @@ fn elements_of(frame: &[u8]) -> Option<&[u8]> {
         10 | 12 => 2,
         11 if body.starts_with(&[3, 0]) => return None, // SAE has fields of lengths of their own
         11 => 6,
-        // Spectrum management: channel switch; mesh: HWMP; self-protected: peering.
+        // Spectrum management: channel switch. Block ack: ADDBA request and response. Radio measurement: neighbor
+        // report. SA Query. Mesh: HWMP. Self-protected: peering.
+        13 if body.starts_with(&[3, 0]) || body.starts_with(&[3, 1]) => 9,
+        13 if body.starts_with(&[5, 4]) || body.starts_with(&[5, 5]) => 3,
+        13 if body.starts_with(&[8]) => 4,
         13 if body.starts_with(&[0, 4]) => 2,
         13 if body.starts_with(&[13, 1]) => 2,
         13 if body.starts_with(&[15, 1]) => 4,

@@ -154,18 +154,22 @@ impl<'a> Elems<'a> {
         self.errors
     }
 
-    /// The element of type `T`, read. `None` if there is none, or if it is of no kind that is collected.
+    /// The element of type `T`, read; `None` if there is none. One that Linux does not collect is searched for, and
+    /// the first counts.
     #[inline]
     #[must_use]
     pub fn get<T: Body<'a>>(&self) -> Option<Result<T, Malformed>> {
         self.element_of::<T>().map(|element| T::parse(element.body()))
     }
 
-    /// The element of this kind.
+    /// The element of this kind; see [`get`](Self::get).
     #[inline]
     #[must_use]
     pub fn element(&self, id: Id) -> Option<Element<'a>> {
-        self.in_slot(rules::of(id).slot)
+        match rules::of(id).slot {
+            0 => self.search(|element| element.id() == id),
+            slot => self.in_slot(slot),
+        }
     }
 
     /// All mappings of TIDs to links, the first two (`ttlm`, `ttlm_num`).
@@ -182,10 +186,7 @@ impl<'a> Elems<'a> {
         if self.mode < ConnMode::He {
             return tpe;
         }
-        let [frame, profile] = self.sources;
-        let inherited = Elements::new(frame)
-            .filter(|element| NonInheritance::is_inherited(element, self.non_inheritance.as_ref()));
-        for element in inherited.chain(Elements::new(profile)) {
+        for element in self.inherited().chain(Elements::new(self.sources[1])) {
             if element.id() == Id::TX_POWER_ENVELOPE {
                 tpe.add(element.body());
             }
@@ -266,7 +267,6 @@ impl<'a> Elems<'a> {
         for element in Elements::new(whole) {
             at += 2;
             let excluded = source == 0
-                && !profile.is_empty()
                 && self.non_inheritance.is_some()
                 && !NonInheritance::is_inherited(&element, self.non_inheritance.as_ref());
             if !excluded {
@@ -455,8 +455,20 @@ impl<'a> Elems<'a> {
             [] => self.element(T::ID),
             WmmInfo::PREFIX => self.in_slot(rules::WMM_INFO),
             WmmParam::PREFIX => self.in_slot(rules::WMM_PARAM),
-            _ => None,
+            _ => self.search(T::is),
         }
+    }
+
+    /// The elements of the frame that a profile takes over; all, where there is no profile.
+    fn inherited(&self) -> impl Iterator<Item = Element<'a>> {
+        let list = self.non_inheritance;
+        Elements::new(self.sources[0]).filter(move |element| {
+            list.is_none() || NonInheritance::is_inherited(element, list.as_ref())
+        })
+    }
+
+    fn search(&self, is: impl Fn(&Element<'_>) -> bool) -> Option<Element<'a>> {
+        Elements::new(self.sources[1]).chain(self.inherited()).find(is)
     }
 
     #[inline]

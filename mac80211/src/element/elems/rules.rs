@@ -106,9 +106,10 @@ const PLAIN: &[(Id, Rule)] = &[
     (Id::S1G_OPERATION, ONE.exactly(6).s1g_only()),
     (Id::S1G_BCN_COMPAT, ONE.exactly(8).s1g_only()),
     (Id::AID_RESPONSE, ONE.exactly(5).s1g_only()),
-    (Id::VENDOR_SPECIFIC, LAST.special()),
-    (Id::new(Id::EXTENSION), LAST.special()),
 ];
+
+/// What these are, more than their ID tells.
+const LOOKED_INTO: &[Id] = &[Id::VENDOR_SPECIFIC, Id::new(Id::EXTENSION)];
 
 /// Nobody needs them, but a second one is an error.
 const COUNTED_ONLY: &[Id] =
@@ -156,6 +157,11 @@ const fn by_id() -> [Rule; 256] {
     n = 0;
     while n < COUNTED_ONLY.len() {
         table[COUNTED_ONLY[n].id() as usize] = ONE;
+        n += 1;
+    }
+    n = 0;
+    while n < LOOKED_INTO.len() {
+        table[LOOKED_INTO[n].id() as usize] = LAST.special();
         n += 1;
     }
     table

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use super::*;
 use crate::element::{
     BssLoad, ChannelSwitch, DsParams, ExtCapabilities, HtCapabilities, OpmodeNotif, Ssid, Vendor,
-    WideBandwidthChannelSwitch,
+    WideBandwidthChannelSwitch, Wpa,
 };
 
 fn parse(elements: &[u8]) -> Elems<'_> {
@@ -31,11 +31,12 @@ fn of_others_the_last_counts() {
 }
 
 #[test]
-fn what_is_not_collected_is_not_found() {
+fn what_is_not_collected_is_searched_for() {
     // IBSS parameter set, BSS load, an extension.
     let elems = parse(&[6, 2, 0, 0, 11, 5, 1, 0, 2, 3, 0, 255, 1, 200]);
-    assert!(elems.get::<BssLoad>().is_none());
-    assert!(elems.element(Id::IBSS_PARAMS).is_none() && elems.element(Id::ext(200)).is_none());
+    assert_eq!(elems.get::<BssLoad>().unwrap().unwrap().sta_count, 1);
+    assert!(elems.element(Id::IBSS_PARAMS).is_some() && elems.element(Id::ext(200)).is_some());
+    assert!(elems.element(Id::CHALLENGE).is_none() && elems.element(Id::ext(201)).is_none());
 }
 
 #[test]
@@ -106,7 +107,8 @@ fn vendors_are_told_apart() {
     let elems = parse(&bytes);
     assert_eq!(elems.get::<WmmInfo>().unwrap().unwrap().qos_info, 5);
     assert_eq!(elems.get::<WmmParam>().unwrap().unwrap().qos_info, 6);
-    assert!(elems.get::<Vendor>().is_none());
+    assert_eq!(elems.get::<Vendor>().unwrap().unwrap().data, &info[5..]);
+    assert!(elems.get::<Wpa>().is_none());
     // Cisco's transmit power control: six bytes.
     assert!(parse(&[150, 6, 0, 0x40, 0x96, 0, 17, 0]).element(Id::CISCO_VENDOR_SPECIFIC).is_some());
     assert_eq!(parse(&[150, 5, 0, 0x40, 0x96, 0, 17]).parse_errors(), ParseErrors::BAD_ELEM_SIZE);
