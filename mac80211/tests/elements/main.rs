@@ -1,6 +1,7 @@
 //! Elements of captured frames.
 #![allow(clippy::std_instead_of_alloc, clippy::unwrap_used)]
 
+mod bits;
 #[path = "../captures/mod.rs"]
 mod captures;
 mod properties;
