@@ -10,7 +10,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use softnet_mac80211::frame::ReasonCode;
 use softnet_mac80211::rsn::eapol::{EapolKey, KeyFrame, KeyInfo, Message};
-use softnet_mac80211::rsn::handshake::{Action, Direction, Ignored};
+use softnet_mac80211::rsn::handshake::{Action, Direction, Ignored, Root};
+use softnet_mac80211::rsn::{Observer, Secret};
 use softnet_sk_buff::Instant;
 
 use cell::{Cell, Network, Op};
@@ -229,6 +230,41 @@ fn rekeys_change_both_keys() {
         assert_eq!(cell.station_side.pairwise.len(), 2, "{network:?}");
         assert_eq!(cell.ap_side.pairwise, cell.station_side.pairwise);
         assert_eq!(cell.station_side.groups.len(), 2 * cell.group_keys.len(), "{network:?}");
+    }
+}
+
+/// Who reads along has the same keys, through rekeys, each told once.
+#[test]
+fn an_observer_follows_rekeys() {
+    for network in Network::ALL {
+        let mut cell = Cell::new(network);
+        for op in [Op::Rekey, Op::RekeyGroup, Op::Rekey] {
+            cell.settle();
+            cell.apply(&op);
+        }
+        cell.settle();
+        let Root::Pmk(pmk) = network.association(1).root else { unreachable!() };
+        let wrong = Secret::new(&vec![9; pmk.len()]).unwrap();
+        let mut observer = Observer::new(cell::AP, cell::STATION, b"", vec![wrong, pmk]);
+        let (mut pairwise, mut groups) = (vec![], vec![]);
+        for (_, frame) in &cell.arrived {
+            // Everything twice, as a capture at two places has it.
+            for _ in 0..2 {
+                let seen = observer.eapol_key(frame).unwrap();
+                assert!(!seen.wrong_pmk, "{network:?}");
+                pairwise.extend(seen.pairwise.map(|key| (key.ptk.tk, key.key_id)));
+                groups.extend(seen.group);
+            }
+        }
+        let with_ids = network == Network::ExtKeyId;
+        let tks = &cell.station_side.pairwise;
+        assert_eq!(tks.len(), 3, "{network:?}");
+        // With extended key IDs message 3 tells the index, which is news if it is 1.
+        let ids: &[u8] = if with_ids { &[0, 0, 1, 0] } else { &[0, 0, 0] };
+        let of_tk: &[usize] = if with_ids { &[0, 1, 1, 2] } else { &[0, 1, 2] };
+        let expected = of_tk.iter().zip(ids).map(|(&tk, &id)| (tks[tk].clone(), id));
+        assert_eq!(pairwise, expected.collect::<Vec<_>>(), "{network:?}");
+        assert_eq!(groups, cell.station_side.groups, "{network:?}");
     }
 }
 

@@ -7,6 +7,8 @@
 //!                        └─ ft: PMK-R0 ──► PMK-R1 of each AP ──► PTK
 //! ```
 //!
+//! [`handshake`] has both sides that agree on keys so; an [`Observer`] reads along with others.
+//!
 //! ```
 //! use softnet_mac80211::rsn::{Handshake, Ptk, psk};
 //! use softnet_mac80211::{AkmSuite, CipherSuite};

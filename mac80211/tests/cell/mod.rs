@@ -149,7 +149,8 @@ pub(crate) struct Cell {
     pub(crate) station_side: Side,
     pub(crate) to_ap: VecDeque<Vec<u8>>,
     pub(crate) to_station: VecDeque<Vec<u8>>,
-    sent: [Vec<Vec<u8>>; 2],
+    /// What has arrived, and where: to the AP or to the station.
+    pub(crate) arrived: Vec<(bool, Vec<u8>)>,
     network: Network,
     pub(crate) now: Instant,
     /// Makes nonces and keys that never come twice.
@@ -173,7 +174,7 @@ impl Cell {
             station_side: Side::default(),
             to_ap: VecDeque::new(),
             to_station: VecDeque::new(),
-            sent: [vec![], vec![]],
+            arrived: vec![],
             network,
             now: Instant::ZERO,
             serial: 0,
@@ -243,8 +244,8 @@ impl Cell {
     }
 
     pub(crate) fn arrive(&mut self, to_ap: bool, frame: &[u8]) {
-        if self.sent[usize::from(to_ap)].len() < 64 {
-            self.sent[usize::from(to_ap)].push(frame.to_vec());
+        if self.arrived.len() < 128 {
+            self.arrived.push((to_ap, frame.to_vec()));
         }
         if to_ap {
             if let Ok(actions) = self.ap.eapol(frame, self.now) {
@@ -287,8 +288,9 @@ impl Cell {
                 }
             }
             Op::Replay { to_ap, which } => {
-                let sent = &self.sent[usize::from(*to_ap)];
-                if let Some(frame) = sent.get(usize::from(*which) % sent.len().max(1)).cloned() {
+                let theirs = self.arrived.iter().filter(|(to, _)| to == to_ap);
+                let which = usize::from(*which) % theirs.clone().count().max(1);
+                if let Some((_, frame)) = theirs.clone().nth(which).cloned() {
                     self.arrive(*to_ap, &frame);
                 }
             }
