@@ -39,13 +39,23 @@ pub struct Observer {
     spa: MacAddr,
     ssid: Vec<u8>,
     pmks: Vec<Secret>,
-    /// Replay counter and nonce of messages 1, the newest in front.
-    anonces: VecDeque<(u64, [u8; NONCE_LEN])>,
+    /// Messages 1, the newest in front.
+    firsts: VecDeque<First>,
     /// Messages 2 that no PTK was found for.
     seconds: VecDeque<Second>,
     known: VecDeque<Known>,
     /// The group keys told last, one a kind and index.
     groups: Vec<GroupKey>,
+}
+
+/// What a message 1 said.
+#[derive(Debug)]
+struct First {
+    replay_counter: u64,
+    anonce: [u8; NONCE_LEN],
+    /// A key came from it, so it is no longer the one that a message 2 without a key answers: counters begin
+    /// again with each association.
+    proved: bool,
 }
 
 /// What a message 2 said.
@@ -107,8 +117,8 @@ impl Observer {
     /// Between the AP `aa` and the station `spa`. `ssid` counts with FT alone, whose PMK is the XXKey.
     #[must_use]
     pub fn new(aa: MacAddr, spa: MacAddr, ssid: &[u8], pmks: Vec<Secret>) -> Self {
-        let (anonces, seconds, known, groups) = Default::default();
-        Self { aa, spa, ssid: ssid.into(), pmks, anonces, seconds, known, groups }
+        let (firsts, seconds, known, groups) = Default::default();
+        Self { aa, spa, ssid: ssid.into(), pmks, firsts, seconds, known, groups }
     }
 
     /// Takes an EAPOL-Key frame that went between the two, from its EAPOL header on.
@@ -122,8 +132,7 @@ impl Observer {
         let message = key.message();
         let mut seen = match message {
             Message::Pairwise1 => {
-                self.anonces.retain(|(_, nonce)| nonce != key.nonce());
-                remember(&mut self.anonces, (key.replay_counter(), *key.nonce()));
+                self.first(&key);
                 Observation::default()
             }
             Message::Pairwise2 => self.second(&key)?,
@@ -135,18 +144,28 @@ impl Observer {
         Ok(seen)
     }
 
+    /// The same nonce comes again when nobody answers, and with some APs in the next association.
+    fn first(&mut self, key: &EapolKey<'_>) {
+        let (replay_counter, anonce) = (key.replay_counter(), *key.nonce());
+        self.firsts.retain(|first| first.anonce != anonce);
+        remember(&mut self.firsts, First { replay_counter, anonce, proved: false });
+    }
+
     fn second(&mut self, key: &EapolKey<'_>) -> Result<Observation, KeyError> {
         let second = Second {
             replay_counter: key.replay_counter(),
             snonce: *key.nonce(),
             suites: Suites::of(Elements::new(key.key_data()), self.aa)?,
         };
-        let anonces = self.anonces.iter().map(|(_, nonce)| nonce);
-        if let Some(known) = self.search(anonces.map(|anonce| (&second, anonce)), key)? {
+        let anonces = self.firsts.iter().map(|first| &first.anonce);
+        if let Some((known, anonce)) = self.search(anonces.map(|anonce| (&second, anonce)), key)? {
+            let firsts = self.firsts.iter_mut();
+            firsts.for_each(|first| first.proved |= first.anonce == anonce);
             return Ok(self.found(known));
         }
         // Only the nonce of the message that it answers tells a wrong PMK from a message 1 not seen.
-        let answered = self.anonces.iter().any(|(counter, _)| *counter == second.replay_counter);
+        let mut open = self.firsts.iter().filter(|first| !first.proved);
+        let answered = open.any(|first| first.replay_counter == second.replay_counter);
         remember(&mut self.seconds, second);
         Ok(Observation { wrong_pmk: answered, ..Observation::default() })
     }
@@ -157,7 +176,7 @@ impl Observer {
             Some(known) => known.clone(),
             None => {
                 let pairs = self.seconds.iter().map(|second| (second, key.nonce()));
-                let Some(known) = self.search(pairs, key)? else {
+                let Some((known, _)) = self.search(pairs, key)? else {
                     // The AP accepted the message 2 of this nonce, so its PMK made that.
                     let wrong_pmk = self.answers_second(key);
                     return Ok(Observation { wrong_pmk, ..Observation::default() });
@@ -183,7 +202,7 @@ impl Observer {
     fn answers_second(&self, third: &EapolKey<'_>) -> bool {
         let follows = |second: &Second| {
             let step = third.replay_counter().wrapping_sub(second.replay_counter);
-            step <= 1 && self.anonces.iter().all(|(_, nonce)| nonce == third.nonce())
+            step <= 1 && self.firsts.iter().all(|first| first.anonce == *third.nonce())
         };
         self.seconds.iter().any(follows)
     }
@@ -195,19 +214,20 @@ impl Observer {
         Ok(Observation { group: self.new_groups(group), ..Observation::default() })
     }
 
-    /// The PTK of one of these message 2s and nonces, and of one of the PMKs, that made the MIC of `key`.
+    /// The PTK of one of these message 2s and nonces, and of one of the PMKs, that made the MIC of `key`; and
+    /// which nonce it was.
     fn search<'a>(
         &self,
         pairs: impl Iterator<Item = (&'a Second, &'a [u8; NONCE_LEN])>,
         key: &EapolKey<'_>,
-    ) -> Result<Option<Known>, KeyError> {
+    ) -> Result<Option<(Known, [u8; NONCE_LEN])>, KeyError> {
         let mut refused = None;
         for (second, &anonce) in pairs {
             let handshake = Handshake { aa: self.aa, spa: self.spa, anonce, snonce: second.snonce };
             for pmk in &self.pmks {
                 match self.derive(pmk, &second.suites, &handshake) {
                     Ok(known) => match key.verify(&known.rules, &known.pairwise.ptk.kck) {
-                        Ok(()) => return Ok(Some(known)),
+                        Ok(()) => return Ok(Some((known, anonce))),
                         Err(KeyError::Mic) => {}
                         Err(error) => refused = Some(error),
                     },

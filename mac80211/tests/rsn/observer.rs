@@ -152,6 +152,27 @@ fn messages_2_and_3_are_enough() {
     assert_eq!(told.wrong.len(), 1);
 }
 
+/// Counters begin again with each association: a message 1 that was not seen makes no wrong passphrase of a
+/// right one.
+#[test]
+fn message_1_of_the_next_association_lost() {
+    let Some((keys, packets)) = wifi("wpa2-pmf-required-bip") else { return };
+    let firsts: Vec<usize> = packets
+        .iter()
+        .filter(|packet| {
+            eapol_key(packet).is_some_and(|(_, bytes)| {
+                EapolKey::parse(bytes, 16).unwrap().message() == Message::Pairwise1
+            })
+        })
+        .map(|packet| packet.number)
+        .collect();
+    let rest: Vec<Captured> =
+        packets.into_iter().filter(|packet| packet.number != firsts[1]).collect();
+    let told = read_along(&rest, "oracle", &pmks(&keys));
+    assert_eq!(told.wrong, [0_usize; 0]);
+    assert_eq!(told.pairwise.len(), 3);
+}
+
 /// 802.11r there and back: every PTK is proved by the MICs of both sides, the names by those in the frames.
 #[test]
 fn ft_psk_roam_from_the_passphrase() {
