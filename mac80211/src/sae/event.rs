@@ -79,7 +79,8 @@ impl Config {
 
 /// What comes from outside with every call.
 pub struct Cx<'a> {
-    /// The password for this peer; the embedder may choose it by the identifier of a received [`Commit`].
+    /// The password for this peer; the embedder may choose it by the identifier of a received
+    /// [`Commit`](super::Commit).
     pub password: &'a Password,
     /// Fresh random bytes.
     pub random: Random,
