@@ -1,6 +1,6 @@
 //! SA Query as hostapd and a Linux station played it in a capture, played again.
 #![cfg(feature = "rsn")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod captures;
 
