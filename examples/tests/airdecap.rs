@@ -1,12 +1,14 @@
 //! The program as its user meets it: captures opened, and held against tshark's own decryption.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of tests are tests too")]
 
+extern crate alloc;
+
 #[path = "../../mac80211/tests/captures/mod.rs"]
 mod captures;
 #[path = "../../mac80211/tests/rsn/keys_json.rs"]
 mod keys_json;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Output};
 use std::{env, fs};
@@ -386,6 +388,9 @@ fn what_is_wrong_is_said_in_one_line() {
     assert_eq!(said, "wrong passphrase: the handshake in the file was made with another");
     let said = tell(&["-k", &"00".repeat(32)], &protected);
     assert_eq!(said, "wrong PMK: the handshake in the file was made with another");
+    let over = protected.display().to_string();
+    let said = folder.wrong(2, &["-o", &over], &protected);
+    assert!(said.ends_with("is to be read, not to be written to; see --out"), "{said}");
     let said = tell(&["--tk", &"00".repeat(16)], &protected);
     assert_eq!(said, "none of the keys opens any of its 31 protected frames");
     let said = tell(&["-e", "another", "-p", "oracle-passphrase"], &protected);

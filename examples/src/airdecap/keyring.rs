@@ -1,6 +1,6 @@
 //! What the user gave, and which of it fits.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use softnet_mac80211::CipherSuite;
 use softnet_mac80211::cipher::{Key, Replay, keyid};

@@ -1,6 +1,6 @@
 //! One direction between two stations, or from one to all: what its receiver knows.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use softnet_mac80211::cipher::Key;
 use softnet_mac80211::frame::{Header, IfType};

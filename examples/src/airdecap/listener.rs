@@ -1,11 +1,11 @@
 //! Reading along: frame by frame, for all who receive them.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use softnet_examples::failure::Failure;
 use softnet_mac80211::cipher::{Replay, mmie_keyidx};
 use softnet_mac80211::element::{Elements, Id};
-use softnet_mac80211::frame::{FrameType, Header, Kind};
+use softnet_mac80211::frame::{FrameType, Header, IfType, Kind};
 use softnet_mac80211::rsn::eapol::Message;
 use softnet_mac80211::rsn::{GroupKeyKind, KeyError, Observation, Observer, Selection};
 use softnet_mac80211::rx::{Interface, Msdu, Received};
@@ -15,10 +15,13 @@ use softnet_sk_buff::{Instant, MacAddr};
 use crate::keyring::{Found, Keyring};
 use crate::link::{Link, interface};
 use crate::survey::Survey;
-use crate::tally::{KeyFound, Tally, Who};
+use crate::tally::{KeyFound, Row, Tally, Who};
 
 /// Directions that are followed. What else a capture has of them is made up.
 const MAX_LINKS: usize = 65_536;
+
+/// Bytes of the longest header.
+const MAX_HEADER: usize = 36;
 
 /// What a frame led to.
 pub(crate) enum Said<'a> {
@@ -75,7 +78,7 @@ impl Listener {
         tell: &mut Tell<'_>,
     ) -> Result<(), Failure> {
         // The header is wanted when the frame is decrypted, and then no longer the frame's.
-        let copy = frame.get(..36.min(frame.len())).map(<[u8]>::to_vec).unwrap_or_default();
+        let copy: Vec<u8> = frame.iter().take(MAX_HEADER).copied().collect();
         let Ok((header, _)) = Header::parse(&copy) else {
             return Ok(());
         };
@@ -101,59 +104,61 @@ impl Listener {
         frame: &mut [u8],
         tell: &mut Tell<'_>,
     ) -> Result<(), Failure> {
-        let fc = header.frame_control();
         let (bssid, who) = place(header);
-        let mesh = self.survey.cell(header.addr2()).is_some_and(|cell| cell.mesh);
         let to = (!header.addr1().is_multicast()).then(|| header.addr1());
+        let end = (header.addr2(), to);
+        if self.links.len() >= MAX_LINKS && !self.links.contains_key(&end) {
+            self.tally.crowded += 1;
+            return Ok(());
+        }
+        let fc = header.frame_control();
         let protected = fc.protected() || fc.frame_type() == FrameType::Management;
         let row = self.tally.row(bssid, who);
         row.seen += 1;
         row.protected += u64::from(protected);
-        let refuse = |tally: &mut Tally, tell: &mut Tell<'_>, reason| {
-            *tally.row(bssid, who).refused.entry(reason).or_default() += 1;
-            tell(Said::Refused(header, reason))
-        };
-        let end = (header.addr2(), to);
-        if self.links.len() >= MAX_LINKS && !self.links.contains_key(&end) {
-            return refuse(&mut self.tally, tell, RxDrop::Oom);
-        }
+        let mesh = self.survey.cell(header.addr2()).is_some_and(|cell| cell.mesh);
         let new = || Link::new(interface(header, mesh), to.is_none());
         let link = self.links.entry(end).or_insert_with(new);
         if fc.protected()
             && let Some(found) = link.try_keys(&self.keyring, frame)
         {
             let what = describe(found.suite, to.is_none());
-            let number = at.number;
-            self.tally.keys.push(KeyFound { number, bssid, who, what, from: "command line" });
+            let (number, from) = (at.number, "command line");
+            self.tally.key(KeyFound { number, bssid, who, what, from });
         }
         let rsn = self.survey.cell(bssid).is_some_and(|cell| cell.rsn);
         link.receiver.authorize(!rsn || link.has_key());
-        let mut eapol = Vec::new();
-        let now = Instant::from_nanos(at.nanos);
-        match link.receiver.receive(frame, now, self.replay) {
-            Err(reason) => return refuse(&mut self.tally, tell, reason),
+        let received = link.receiver.receive(frame, Instant::from_nanos(at.nanos), self.replay);
+        let row = self.tally.row(bssid, who);
+        let refuse = |row: &mut Row, tell: &mut Tell<'_>, reason| {
+            *row.refused.entry(reason).or_default() += 1;
+            tell(Said::Refused(header, reason))
+        };
+        let msdus = match received {
+            Err(reason) => return refuse(row, tell, reason),
             Ok(received) => {
-                self.tally.row(bssid, who).decrypted += u64::from(protected);
+                row.decrypted += u64::from(protected);
                 let Received::Msdus(msdus) = received else { return Ok(()) };
-                for msdu in msdus {
-                    match msdu {
-                        Ok(msdu) => {
-                            if msdu.header.proto == Interface::EAPOL {
-                                eapol.push(msdu.payload.to_vec());
-                            }
-                            self.tally.row(bssid, who).written += 1;
-                            tell(Said::Frame(msdu))?;
-                        }
-                        Err(reason) => refuse(&mut self.tally, tell, reason)?,
+                msdus
+            }
+        };
+        let mut eapol = Vec::new();
+        for msdu in msdus {
+            match msdu {
+                Ok(msdu) => {
+                    if msdu.header.proto == Interface::EAPOL {
+                        eapol.push(msdu.payload.to_vec());
                     }
+                    row.written += 1;
+                    tell(Said::Frame(msdu))?;
                 }
+                Err(reason) => refuse(row, tell, reason)?,
             }
         }
         let Who::Station(station) = who else { return Ok(()) };
-        for packet in eapol {
-            self.handshake(at, (bssid, station), tell, |pair| pair.observer.eapol_key(&packet))?;
-        }
-        Ok(())
+        eapol.iter().try_for_each(|packet| {
+            self.handshake(at, (bssid, station), tell, |pair| pair.observer.eapol_key(packet))
+        })
     }
 
     /// (Re)association: everything begins anew, and a fast transition brings its keys.
@@ -210,18 +215,20 @@ impl Listener {
         self.tally.key_messages += 1;
         let cell = self.survey.cell(ap);
         let ssid = cell.and_then(|cell| cell.ssid.as_deref());
-        let Some(pair) = self.pairs.get_mut(&(ap, station)) else {
+        if !self.pairs.contains_key(&(ap, station)) {
             let Some(ssid) = self.keyring.ssid(ssid).map(<[u8]>::to_vec) else {
                 self.tally.other_networks += 1;
                 return Ok(());
             };
+            if self.pairs.len() >= MAX_LINKS {
+                return Ok(());
+            }
             let pmks = self.keyring.pmks(&ssid);
             let observer = Observer::new(ap, station, &ssid, pmks);
             let pair = Pair { observer, selection: None, wrong: false, asked: None };
-            let pair = self.pairs.entry((ap, station)).or_insert(pair);
-            let seen = look(pair);
-            return self.seen(at, (ap, station), tell, seen);
-        };
+            self.pairs.insert((ap, station), pair);
+        }
+        let Some(pair) = self.pairs.get_mut(&(ap, station)) else { return Ok(()) };
         let seen = look(pair);
         self.seen(at, (ap, station), tell, seen)
     }
@@ -249,7 +256,7 @@ impl Listener {
             self.tally.opened_handshakes += 1;
             let what = describe(found.suite, false);
             let (who, from) = (Who::Station(station), origin(&seen));
-            self.tally.keys.push(KeyFound { number: at.number, bssid: ap, who, what, from });
+            self.tally.key(KeyFound { number: at.number, bssid: ap, who, what, from });
             if seen.message.is_none() {
                 pair.asked = Some(found);
             } else {
@@ -265,7 +272,6 @@ impl Listener {
 
     /// The links of both directions, that are made here where nothing passed them yet.
     fn both(&mut self, ap: MacAddr, station: MacAddr) -> impl Iterator<Item = &mut Link> {
-        use softnet_mac80211::frame::IfType;
         for (from, to, kind) in [(ap, station, IfType::Station), (station, ap, IfType::Ap)] {
             let new = || Link::new(Interface::new(kind, to), false);
             self.links.entry((from, Some(to))).or_insert_with(new);
@@ -287,13 +293,12 @@ impl Listener {
             let suite = if key.kind == GroupKeyKind::Gtk { selection.group } else { management };
             let material = key.key.as_bytes().to_vec();
             let found = Found { suite, index: key.key_id, material };
-            let interface =
-                Interface::new(softnet_mac80211::frame::IfType::Station, MacAddr([0; 6]));
+            let interface = Interface::new(IfType::Station, MacAddr([0; 6]));
             let link = self.links.entry((ap, None)).or_insert_with(|| Link::new(interface, true));
             if link.set(found, key.pn) {
                 let (who, from) = (Who::Group, origin(seen));
                 let what = describe(suite, true);
-                self.tally.keys.push(KeyFound { number: at.number, bssid: ap, who, what, from });
+                self.tally.key(KeyFound { number: at.number, bssid: ap, who, what, from });
             }
         }
     }

@@ -12,8 +12,9 @@ mod survey;
 mod tally;
 mod wrong;
 
-use std::env;
+use std::path::Path;
 use std::process::ExitCode;
+use std::{env, fs};
 
 use air::Air;
 use args::{Command, Options};
@@ -40,6 +41,9 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Failure> {
     let reader = Reader::open(&options.capture)?;
+    if is_same(&options.capture, &options.out) {
+        return Err(reader.wrong("is to be read, not to be written to; see --out"));
+    }
     let mut writer = Writer::create(&options.out, "airdecap")?;
     let mut progress = Progress::new("airdecap", reader.size().saturating_mul(2), options.quiet);
     let survey = survey(reader, &mut progress)?;
@@ -65,6 +69,11 @@ fn run(options: &Options) -> Result<(), Failure> {
         print(&text.finish());
     }
     cut_off.map_or(Ok(()), Err)
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    let (one, other) = (fs::canonicalize(one), fs::canonicalize(other));
+    one.is_ok_and(|one| other.is_ok_and(|other| one == other))
 }
 
 /// The first pass: which networks there are.

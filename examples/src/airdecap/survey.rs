@@ -1,7 +1,7 @@
 //! The first look at a capture: which networks there are. Their names may come after the handshakes that
 //! need them.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use softnet_mac80211::element::{Elements, Id};
 use softnet_mac80211::frame::{Header, Kind};

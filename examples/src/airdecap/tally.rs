@@ -1,9 +1,12 @@
 //! What became of the frames, counted.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use softnet_mac80211::RxDrop;
 use softnet_sk_buff::MacAddr;
+
+/// Keys that are listed.
+const MAX_KEYS: usize = 10_000;
 
 /// Whose frames a row counts: those that a station sends and gets, or those to groups.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -41,6 +44,8 @@ pub(crate) struct Tally {
     /// whose name is not known.
     pub(crate) key_messages: u64,
     pub(crate) other_networks: u64,
+    /// Of stations beyond those that are followed.
+    pub(crate) crowded: u64,
     /// Keys as they were found, a line each.
     pub(crate) keys: Vec<KeyFound>,
 }
@@ -60,6 +65,12 @@ pub(crate) struct KeyFound {
 impl Tally {
     pub(crate) fn row(&mut self, bssid: MacAddr, who: Who) -> &mut Row {
         self.rows.entry((bssid, who)).or_default()
+    }
+
+    pub(crate) fn key(&mut self, found: KeyFound) {
+        if self.keys.len() < MAX_KEYS {
+            self.keys.push(found);
+        }
     }
 
     pub(crate) fn decrypted(&self) -> u64 {
