@@ -92,8 +92,8 @@ impl Link {
         }
     }
 
-    /// Before a protected frame: if no key that is set opens it, one that was given may. Says which one was
-    /// set.
+    /// Before a protected frame: if no key that is set opens it, one that was given may. Says which of those
+    /// was set.
     pub(crate) fn try_keys(&mut self, keyring: &Keyring, frame: &[u8]) -> Option<Found> {
         if self.pending.is_none() && !keyring.has_plain_keys() {
             return None;
@@ -103,9 +103,13 @@ impl Link {
         if probe.is_some_and(|probe| opens(probe, frame)) {
             return None;
         }
-        let pending =
-            self.pending.take_if(|found| found.key().is_some_and(|mut key| opens(&mut key, frame)));
-        let found = pending.or_else(|| keyring.find(frame, self.group))?;
+        let fits = |found: &mut Found| found.key().is_some_and(|mut key| opens(&mut key, frame));
+        if let Some(found) = self.pending.take_if(fits) {
+            // The end of its handshake was not heard.
+            self.set(found, 0);
+            return None;
+        }
+        let found = keyring.find(frame, self.group)?;
         self.set(found.clone(), 0).then_some(found)
     }
 }

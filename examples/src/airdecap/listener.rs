@@ -130,31 +130,8 @@ impl Listener {
         link.receiver.authorize(!rsn || link.has_key());
         let received = link.receiver.receive(frame, Instant::from_nanos(at.nanos), self.replay);
         let row = self.tally.row(bssid, who);
-        let refuse = |row: &mut Row, tell: &mut Tell<'_>, reason| {
-            *row.refused.entry(reason).or_default() += 1;
-            tell(Said::Refused(header, reason))
-        };
-        let msdus = match received {
-            Err(reason) => return refuse(row, tell, reason),
-            Ok(received) => {
-                row.decrypted += u64::from(protected);
-                let Received::Msdus(msdus) = received else { return Ok(()) };
-                msdus
-            }
-        };
-        let mut eapol = Vec::new();
-        for msdu in msdus {
-            match msdu {
-                Ok(msdu) => {
-                    if msdu.header.proto == Interface::EAPOL {
-                        eapol.push(msdu.payload.to_vec());
-                    }
-                    row.written += 1;
-                    tell(Said::Frame(msdu))?;
-                }
-                Err(reason) => refuse(row, tell, reason)?,
-            }
-        }
+        row.decrypted += u64::from(protected && received.is_ok());
+        let eapol = hand_on(received, header, row, tell)?;
         let Who::Station(station) = who else { return Ok(()) };
         eapol.iter().try_for_each(|packet| {
             self.handshake(at, (bssid, station), tell, |pair| pair.observer.eapol_key(packet))
@@ -302,6 +279,38 @@ impl Listener {
             }
         }
     }
+}
+
+/// Tells what came of a frame, and counts it. Answers the EAPOL packets among it.
+fn hand_on(
+    received: Result<Received<'_>, RxDrop>,
+    header: &Header<'_>,
+    row: &mut Row,
+    tell: &mut Tell<'_>,
+) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut eapol = Vec::new();
+    let refuse = |row: &mut Row, tell: &mut Tell<'_>, reason| {
+        *row.refused.entry(reason).or_default() += 1;
+        tell(Said::Refused(header, reason))
+    };
+    let msdus = match received {
+        Ok(Received::Msdus(msdus)) => msdus,
+        Ok(_) => return Ok(eapol),
+        Err(reason) => return refuse(row, tell, reason).map(|()| eapol),
+    };
+    for msdu in msdus {
+        match msdu {
+            Ok(msdu) => {
+                if msdu.header.proto == Interface::EAPOL {
+                    eapol.push(msdu.payload.to_vec());
+                }
+                row.written += 1;
+                tell(Said::Frame(msdu))?;
+            }
+            Err(reason) => refuse(row, tell, reason)?,
+        }
+    }
+    Ok(eapol)
 }
 
 fn origin(seen: &Observation) -> &'static str {
