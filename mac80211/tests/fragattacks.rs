@@ -5,10 +5,13 @@
 //! numbered as Wireshark does. The captures have each injected frame twice: as it was given to the card,
 //! and as it was sent. The copy of one that was accepted is a replay.
 #![cfg(feature = "crypto")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of tests are tests too")]
+
+extern crate alloc;
 
 mod captures;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use softnet_mac80211::cipher::{Key, Replay};
 use softnet_mac80211::frame::{FrameType, Header, IfType};
@@ -71,7 +74,7 @@ impl Air {
         }
         let link = self.link(header.addr2(), header.addr1(), kind);
         let result = match link.receive(frame, Instant::from_millis(number as u64), Replay::Check) {
-            Ok(Received::Msdus(msdus)) => msdus.map(|msdu| msdu.map(drop)).collect(),
+            Ok(Received::Msdus(mut msdus)) => msdus.try_for_each(|msdu| msdu.map(drop)),
             other => other.map(drop),
         };
         match result {
