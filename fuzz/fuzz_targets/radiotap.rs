@@ -107,7 +107,7 @@ fn is_sound(data: &[u8]) -> bool {
 
 /// Bits and places of the radiotap namespace's fields, as far as they can be told.
 fn walk(bytes: &[u8]) -> Vec<(usize, usize)> {
-    let mut words = Vec::new();
+    let mut words: Vec<u32> = Vec::new();
     while words.last().is_none_or(|word| word >> 31 == 1) {
         words.push(word(bytes, 4 + 4 * words.len()).unwrap());
     }
