@@ -6,11 +6,12 @@ mod tshark;
 
 use std::collections::HashMap;
 
+use softnet_mac80211::element::Elements;
 use softnet_mac80211::frame::action::{Action, BlockAckAction, SelfProtectedAction};
 use softnet_mac80211::frame::control::{BarInfo, Control};
 use softnet_mac80211::frame::management::{Auth, AuthAlgorithm, Management, SaeCommit, SaeConfirm};
 use softnet_mac80211::frame::{
-    Amsdu, CapabilityInfo, Frame, FrameControl, FrameType, HeaderFields, StatusCode,
+    Amsdu, CapabilityInfo, ExtensionFrame, Frame, FrameControl, FrameType, HeaderFields, StatusCode,
 };
 
 const FOLDERS: [&str; 4] = ["wifi", "public/aircrack", "public/fragattacks", "public/tcpdump"];
@@ -291,6 +292,41 @@ fn the_a_msdu_that_linux_answered_has_three_frames() {
         }
     }
     assert_eq!(seen, 1);
+}
+
+#[test]
+fn elements_begin_where_fixed_fields_end() {
+    let (mut seen, mut broken) = (0, Vec::new());
+    for folder in FOLDERS {
+        for (file, packets) in captures::folder(folder) {
+            for packet in packets {
+                let Some(frame) = packet.frame() else { continue };
+                let elements = match Frame::parse(frame).unwrap() {
+                    Frame::Management(frame) => match frame.body {
+                        Management::Beacon(beacon) | Management::ProbeResp(beacon) => {
+                            beacon.elements
+                        }
+                        Management::ProbeReq(request) => request.elements,
+                        Management::AssocReq(request) => request.elements,
+                        Management::ReassocReq(request) => request.elements,
+                        Management::AssocResp(it) | Management::ReassocResp(it) => it.elements,
+                        _ => continue,
+                    },
+                    Frame::Extension(ExtensionFrame::DmgBeacon(beacon)) => beacon.elements,
+                    _ => continue,
+                };
+                seen += 1;
+                if !Elements::new(elements).is_complete() {
+                    broken.push((file.clone(), packet.number));
+                }
+            }
+        }
+    }
+    println!("{seen} frames with elements");
+    // The file has this frame with its FCS, and nothing says so.
+    if seen != 0 {
+        assert_eq!(broken, [("wpa.cap".to_owned(), 1)]);
+    }
 }
 
 #[test]

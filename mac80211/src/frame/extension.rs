@@ -218,3 +218,43 @@ fn append_if<T: Field + Default>(there: bool, value: Option<T>, out: &mut Vec<u8
         value.unwrap_or_default().append(out);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn optional_fields_of_an_s1g_beacon() {
+        // Frame control, duration, SA, timestamp, change sequence; then what bits 8 to 10 promise
+        // (figure 9-81), and an element.
+        let fixed = *b"\x1c\0\0\0\x02\0\0\0\0\x01\x44\x33\x22\x11\x07";
+        let (tbtt, ssid, ano) = ([1, 2, 3], [4, 5, 6, 7], 8);
+        for flags in 0..8 {
+            let mut bytes = fixed.to_vec();
+            bytes[1] = flags | 0x40;
+            let has = |bit: u8| flags & bit != 0;
+            bytes.extend_from_slice(if has(1) { &tbtt } else { &[] });
+            bytes.extend_from_slice(if has(2) { &ssid } else { &[] });
+            bytes.extend(has(4).then_some(ano));
+            let optional = bytes.len() - fixed.len();
+            bytes.extend_from_slice(&[0, 1, b'x']);
+            let parsed = ExtensionFrame::parse(&bytes).unwrap();
+            let ExtensionFrame::S1gBeacon(beacon) = parsed else { panic!("{parsed:?}") };
+            assert_eq!(beacon.fixed.sa, MacAddr([2, 0, 0, 0, 0, 1]));
+            assert_eq!((beacon.fixed.timestamp, beacon.fixed.change_sequence), (0x1122_3344, 7));
+            assert_eq!(beacon.next_tbtt, has(1).then_some(tbtt));
+            assert_eq!(beacon.compressed_ssid, has(2).then_some(ssid));
+            assert_eq!(beacon.ano, has(4).then_some(ano));
+            assert_eq!(beacon.elements, [0, 1, b'x']);
+            assert!(beacon.frame_control.security());
+            assert_eq!(S1gBeacon::optional_len(beacon.frame_control), optional);
+            let mut out = Vec::new();
+            parsed.write(&mut out);
+            assert_eq!(out, bytes);
+            let short = &bytes[..fixed.len() + optional];
+            assert!(ExtensionFrame::parse(short).is_ok());
+            let short = short.split_last().unwrap().1;
+            assert!(ExtensionFrame::parse(short).is_err());
+        }
+    }
+}

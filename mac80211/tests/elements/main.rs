@@ -4,6 +4,8 @@
 mod bits;
 #[path = "../captures/mod.rs"]
 mod captures;
+#[path = "../tshark/mod.rs"]
+mod oracle;
 mod properties;
 mod tshark;
 

@@ -1,10 +1,10 @@
 //! What tshark reads in the captures' elements, and what we do.
 
-use std::{env, process};
+use std::process;
 
 use softnet_mac80211::element::*;
 
-use super::{captures, elements_of};
+use super::{captures, elements_of, oracle};
 
 type Ours = fn(&Elems<'_>) -> Option<u64>;
 type Suites = fn(&Rsn<'_>) -> Vec<u64>;
@@ -112,17 +112,6 @@ const SUITES: &[(&str, Suites)] = &[
     ("wlan.rsn.akms.type", |rsn| rsn.akm_suites().map(|suite| u64::from(suite.0 & 0xff)).collect()),
 ];
 
-/// Whether tshark is there. Skips aloud, or fails where `SOFTNET_ORACLES` lists it.
-fn have_tshark() -> bool {
-    if process::Command::new("tshark").arg("--version").output().is_ok() {
-        return true;
-    }
-    let listed = env::var("SOFTNET_ORACLES").unwrap_or_default();
-    assert!(!listed.split(',').any(|name| name.trim() == "tshark"), "tshark is mandatory");
-    println!("skipped: tshark is missing; to get it: apt-get install tshark");
-    false
-}
-
 /// tshark's rows for management frames in the clear: number, then a column per field, each the values in order.
 fn rows(file: &str) -> Vec<(usize, Vec<Vec<u64>>)> {
     let mut tshark = process::Command::new("tshark");
@@ -156,7 +145,7 @@ fn values(column: &str) -> Vec<u64> {
 
 #[test]
 fn tshark_reads_the_same_fields() {
-    if !have_tshark() {
+    if !oracle::have() {
         return;
     }
     let mut compared = vec![0; FIELDS.len()];

@@ -7,6 +7,8 @@ extern crate alloc;
 mod captures;
 mod injection;
 mod model;
+#[path = "../tshark/mod.rs"]
+mod oracle;
 mod tshark;
 mod typed;
 

@@ -7,17 +7,7 @@ use std::{env, fs, process};
 use softnet_mac80211::radiotap::{self, *};
 
 use crate::captures::{self, RADIOTAP};
-
-/// Whether tshark is there. Skips aloud, or fails where `SOFTNET_ORACLES` lists it.
-fn have_tshark() -> bool {
-    if Command::new("tshark").arg("--version").output().is_ok() {
-        return true;
-    }
-    let listed = env::var("SOFTNET_ORACLES").unwrap_or_default();
-    assert!(!listed.split(',').any(|name| name.trim() == "tshark"), "tshark is mandatory");
-    println!("skipped: tshark is missing; to get it: apt-get install tshark");
-    false
-}
+use crate::oracle;
 
 /// Of each packet, each field's numbers, all of them where a field is there more than once.
 fn tshark(path: &Path, fields: &[&str]) -> Vec<Vec<Vec<f64>>> {
@@ -40,7 +30,7 @@ fn tshark(path: &Path, fields: &[&str]) -> Vec<Vec<Vec<f64>>> {
 
 #[test]
 fn fields_of_the_captures() {
-    if !have_tshark() {
+    if !oracle::have() {
         return;
     }
     const FIELDS: [&str; 9] = [
@@ -108,7 +98,7 @@ fn told(fields: &[Field], numbers: &[(&'static str, i64)]) -> Told {
 
 #[test]
 fn fields_that_we_wrote() {
-    if !have_tshark() {
+    if !oracle::have() {
         return;
     }
     let mut headers = vec![simple(), rare(), he_su(), he_trigger(), he_mu()];

@@ -57,3 +57,42 @@ pub(crate) fn number(text: &str) -> Option<u64> {
         None => text.parse().ok(),
     }
 }
+
+/// Field and value, as tshark prints them: numbers in any base, several with commas between.
+pub(crate) type Expected = &'static [(&'static str, &'static str)];
+
+/// A frame, and what tshark shall read in it.
+pub(crate) type Case<'a> = (Vec<u8>, Vec<(&'a str, &'a str)>);
+
+/// Lets tshark read these 802.11 frames: each has to have these fields, and none may be malformed.
+pub(crate) fn check(name: &str, cases: &[Case<'_>]) {
+    if !have() {
+        return;
+    }
+    let frames: Vec<_> = cases.iter().map(|(frame, _)| frame.clone()).collect();
+    let path = capture(name, &frames);
+    let mut fields = vec!["_ws.malformed"];
+    fields.extend(cases.iter().flat_map(|(_, expected)| expected.iter().map(|(field, _)| *field)));
+    // tshark leaves the first of two equal columns empty.
+    fields.sort_unstable();
+    fields.dedup();
+    let rows = read(&path, &fields);
+    fs::remove_file(path).unwrap();
+    assert_eq!(rows.len(), cases.len());
+    for ((frame, expected), row) in cases.iter().zip(rows) {
+        let read = |wanted: &str| {
+            let at = fields.iter().position(|&field| field == wanted).unwrap();
+            row[at].as_str()
+        };
+        for (field, value) in expected {
+            assert_eq!(numbers(read(field)), numbers(value), "{field} of {frame:02x?}");
+        }
+        assert_eq!(read("_ws.malformed"), "", "{frame:02x?}");
+    }
+}
+
+/// Values between commas, numbers as decimal ones.
+fn numbers(text: &str) -> Vec<String> {
+    let value = |text: &str| number(text).map_or(text.to_owned(), |n| n.to_string());
+    text.split(',').map(value).collect()
+}
