@@ -4,7 +4,7 @@ use softnet_sk_buff::MacAddr;
 use zerocopy::byteorder::little_endian::U16;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
-use super::{FrameControl, FrameType, HeaderFields, HtCtrl, Kind, QosCtrl, SeqCtrl};
+use super::{Field, FrameControl, FrameType, HeaderFields, HtCtrl, Kind, QosCtrl, SeqCtrl};
 use crate::Malformed;
 
 const WHAT: &str = "header of a management or data frame";
@@ -148,19 +148,33 @@ impl<'a> Header<'a> {
     }
 
     /// Everything in it, to build another from.
+    #[inline]
     #[must_use]
     pub fn fields(&self) -> HeaderFields {
-        HeaderFields {
-            frame_control: self.frame_control(),
+        let (fc, mut rest) = (self.frame_control(), self.rest);
+        let mut fields = HeaderFields {
+            frame_control: fc,
             duration: self.duration(),
             addr1: self.addr1(),
             addr2: self.addr2(),
             addr3: self.addr3(),
             seq_ctrl: self.seq_ctrl(),
-            addr4: self.addr4().unwrap_or(MacAddr::ZERO),
-            qos_ctrl: self.qos_ctrl().unwrap_or_default(),
-            ht_ctrl: self.ht_ctrl().unwrap_or_default(),
+            ..HeaderFields::default()
+        };
+        // What is there has been checked; one by one is faster than through the accessors.
+        if rest.is_empty() {
+            return fields;
         }
+        if fc.frame_type() == FrameType::Data && fc.has_a4() {
+            fields.addr4 = MacAddr::take(&mut rest).unwrap_or_default();
+        }
+        if fc.is_qos_data() {
+            fields.qos_ctrl = QosCtrl::take(&mut rest).unwrap_or_default();
+        }
+        if fc.has_ht_ctrl() {
+            fields.ht_ctrl = HtCtrl::take(&mut rest).unwrap_or_default();
+        }
+        fields
     }
 
     /// Destination (`ieee80211_get_DA`).
