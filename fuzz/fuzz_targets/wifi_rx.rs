@@ -80,6 +80,9 @@ impl Machine {
             let sender = Key::new(suite, 0, &material).unwrap();
             self.receiver.associated();
             self.receiver.install_pairwise(Key::new(suite, 0, &material).unwrap());
+            // Without a group's key, groups may be spoken to in the clear.
+            material.reverse();
+            self.receiver.install_group(Key::new(suite, 1, &material).unwrap());
             self.life = Life::Sealed(Box::new(sender), BTreeMap::new());
         } else {
             let index = if suite == CipherSuite::AES_CMAC { 4 } else { choice >> 5 & 3 };
