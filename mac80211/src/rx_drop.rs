@@ -184,3 +184,23 @@ reasons! {
     /// An action frame that nobody understood; it went back to its sender.
     UnknownActionRejected = "RX_DROP_U_UNKNOWN_ACTION_REJECTED" MAC80211_UNUSABLE 46,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_one_reason_but_for_what_linux_does_not_name() {
+        for &reason in RxDrop::ALL {
+            let named = RxDrop::of(reason.into());
+            if reason.name() == "RX_DROP_MONITOR" {
+                assert_eq!(named, Some(RxDrop::Monitor), "{reason:?}");
+            } else {
+                assert_eq!(named, Some(reason));
+            }
+        }
+        // 46 and RX_DROP_UNUSABLE, 3 and RX_DROP_MONITOR in 6.12's drop.h.
+        let named = RxDrop::ALL.iter().filter(|reason| reason.name() != "RX_DROP_MONITOR");
+        assert_eq!(named.count() + 1, 51);
+    }
+}

@@ -113,3 +113,77 @@ impl Link {
         self.set(found.clone(), 0).then_some(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use softnet_mac80211::cipher::Replay;
+    use softnet_mac80211::{CipherSuite, RxDrop};
+    use softnet_sk_buff::Instant;
+
+    use super::*;
+    use crate::args::Options;
+
+    const STA: MacAddr = MacAddr([2, 0, 0, 0, 1, 0]);
+    const AP: MacAddr = MacAddr([2, 0, 0, 0, 0, 0]);
+
+    fn tk(byte: u8) -> Found {
+        Found { suite: CipherSuite::CCMP, index: 0, material: vec![byte; 16] }
+    }
+
+    /// The next frame that a sender with this key sends.
+    fn sealed(sender: &mut Key) -> Vec<u8> {
+        let header = [b"\x08\x02\0\0", &STA.0[..], &AP.0, &AP.0, b"\x10\0"].concat();
+        let mut frame = [&header[..], &[0; 8], b"\xaa\xaa\x03\0\0\0\x08\0ip", &[0; 8]].concat();
+        sender.encrypt(&mut frame).unwrap();
+        frame
+    }
+
+    fn opens_next(link: &mut Link, keyring: &Keyring, sender: &mut Key) -> Result<(), RxDrop> {
+        let mut frame = sealed(sender);
+        link.try_keys(keyring, &frame);
+        link.receiver.receive(&mut frame, Instant::ZERO, Replay::Check).map(drop)
+    }
+
+    #[test]
+    fn a_rekey_waits_for_its_last_message_or_its_first_frame() {
+        let none = Keyring::new(&Options::default());
+        for told in [true, false] {
+            let mut link = Link::new(Interface::new(IfType::Station, STA), false);
+            let (mut old, mut new) = (tk(1).key().unwrap(), tk(2).key().unwrap());
+            link.set_soon(tk(1));
+            assert_eq!(opens_next(&mut link, &none, &mut old), Ok(()));
+            link.set_soon(tk(2));
+            // Messages 3 and 4 still come under the old key.
+            assert_eq!(opens_next(&mut link, &none, &mut old), Ok(()));
+            if told {
+                link.settle();
+            }
+            assert_eq!(opens_next(&mut link, &none, &mut new), Ok(()));
+            assert_eq!(opens_next(&mut link, &none, &mut old), Err(RxDrop::MicFail));
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_set_again_does_not_begin_again() {
+        let none = Keyring::new(&Options::default());
+        let mut link = Link::new(Interface::new(IfType::Station, STA), false);
+        assert!(link.set(tk(1), 0));
+        assert_eq!(opens_next(&mut link, &none, &mut tk(1).key().unwrap()), Ok(()));
+        assert!(!link.set(tk(1), 0));
+        let again = opens_next(&mut link, &none, &mut tk(1).key().unwrap());
+        assert_eq!(again, Err(RxDrop::Replay));
+    }
+
+    #[test]
+    fn of_two_keys_given_each_is_taken_when_it_opens() {
+        let options = Options { tks: vec![vec![1; 16], vec![2; 16]], ..Options::default() };
+        let keyring = Keyring::new(&options);
+        let mut link = Link::new(Interface::new(IfType::Station, STA), false);
+        for byte in [2, 1] {
+            let mut sender = tk(byte).key().unwrap();
+            assert_eq!(opens_next(&mut link, &keyring, &mut sender), Ok(()), "{byte}");
+        }
+        let stranger = opens_next(&mut link, &keyring, &mut tk(3).key().unwrap().with_tx_pn(9));
+        assert_eq!(stranger, Err(RxDrop::MicFail));
+    }
+}
