@@ -60,7 +60,9 @@ impl Air {
         if let Keys { gtk, .. } = event {
             let link = self.link(ap, group, IfType::Station);
             link.authorize(true);
-            (1..3).for_each(|index| link.install_group(ccmp(index, *gtk)));
+            for index in 1..3 {
+                link.install_group(ccmp(index, *gtk));
+            }
         }
     }
 

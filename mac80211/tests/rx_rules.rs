@@ -4,6 +4,7 @@
 
 use softnet_mac80211::cipher::{Key, Replay, Role};
 use softnet_mac80211::frame::{Header, IfType};
+use softnet_mac80211::rx::mfp::Sta;
 use softnet_mac80211::rx::{Interface, Received, Receiver};
 use softnet_mac80211::{CipherSuite, RxDrop};
 use softnet_sk_buff::{Instant, MacAddr};
@@ -116,6 +117,49 @@ fn a_set_key_forbids_the_clear_to_one_and_to_groups() {
     assert_eq!(go(&mut receiver, &group), one(0x0800, b"ip"));
 }
 
+/// KRACK: message 3 again, or group message 1 again, must not start a key's counters again.
+#[test]
+fn the_same_key_once_more_changes_nothing() {
+    let ip = llc(0x0800, b"ip");
+    for (suite, to) in
+        [(CipherSuite::CCMP, STA), (CipherSuite::GCMP, GROUP), (CipherSuite::TKIP, STA)]
+    {
+        let mut receiver = station();
+        let install = |receiver: &mut Receiver, material: &[u8]| {
+            let key = Key::new(suite, 0, material).unwrap();
+            if to == STA { receiver.install_pairwise(key) } else { receiver.install_group(key) }
+        };
+        let mut sender = key(suite, 0).with_role(Role::Authenticator);
+        let mut body = [&ip[..], &vec![0; sender.michael_len()]].concat();
+        let clear = from_ap(to, 0x10, 0, &body);
+        let (header, _) = Header::parse(&clear).unwrap();
+        sender.add_michael(&header, &mut body).unwrap();
+        let frame = seal(&mut sender, &from_ap(to, 0x10, 0, &body));
+
+        assert!(install(&mut receiver, &material(suite)));
+        assert_eq!(go(&mut receiver, &frame), one(0x0800, b"ip"), "{suite:?}");
+        assert!(!install(&mut receiver, &material(suite)));
+        assert!(go(&mut receiver, &frame).is_err(), "{suite:?}");
+        // hostapd may give other Michael keys with the same TK.
+        let mut other = material(suite);
+        *other.last_mut().unwrap() ^= 1;
+        assert_eq!(install(&mut receiver, &other), suite != CipherSuite::TKIP);
+    }
+}
+
+#[test]
+fn who_protects_management_frames_sends_none_in_the_clear() {
+    let deauth =
+        |flags: u8| [&[0xc0, flags, 0, 0], &STA.0[..], &AP.0, &AP.0, b"\x10\0", b"\x07\0"].concat();
+    let mut receiver = station();
+    receiver.install_pairwise(key(CipherSuite::CCMP, 0));
+    assert_eq!(go(&mut receiver, &deauth(0)), Ok(Vec::new()));
+    receiver.set_sta(Sta { mfp: true, assoc: true });
+    assert_eq!(go(&mut receiver, &deauth(0)), Err(RxDrop::UnprotUcastMgmt));
+    let sealed = seal(&mut key(CipherSuite::CCMP, 0), &deauth(0));
+    assert_eq!(go(&mut receiver, &sealed), Ok(Vec::new()));
+}
+
 #[test]
 fn keys_are_for_whom_they_were_made() {
     let ip = llc(0x0800, b"ip");
@@ -179,7 +223,7 @@ fn an_amsdu_must_not_go_to_a_group_nor_come_under_an_old_cipher() {
         match suite {
             CipherSuite::WEP40 => receiver.install_group(key(suite, 0)),
             _ => receiver.install_pairwise(key(suite, 0)),
-        }
+        };
         assert_eq!(go(&mut receiver, &frame).err(), reason);
     }
 }

@@ -1,7 +1,11 @@
 //! One installed key.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use super::bip_mac::BipMac;
 use super::michael::MICHAEL_MIC_LEN;
@@ -40,8 +44,9 @@ pub enum Role {
     Supplicant,
 }
 
-/// What a key knows beside its material.
+/// What a key knows beside its cipher.
 pub(super) struct State {
+    material: Zeroizing<Vec<u8>>,
     pub(super) suite: CipherSuite,
     pub(super) index: u8,
     pub(super) color: u32,
@@ -130,6 +135,7 @@ impl Key {
             return Err(BadKey::Index(suite, index));
         }
         let state = State {
+            material: Zeroizing::new(material.into()),
             suite,
             index,
             color: 0,
@@ -198,6 +204,20 @@ impl Key {
     #[must_use]
     pub const fn color(&self) -> u32 {
         self.state.color
+    }
+
+    /// Whether `other` is the same key, be its counters what they may (`ieee80211_key_identical`). To put
+    /// it in this one's place would send packet numbers, and take them, a second time. TKIP's Michael keys
+    /// don't count. The time that it takes tells nothing of the material.
+    #[must_use]
+    pub fn is_identical(&self, other: &Self) -> bool {
+        let counts = |key: &Self| if key.michael_len() > 0 { 16 } else { key.state.material.len() };
+        let (ours, theirs) = (&self.state.material, &other.state.material);
+        let same = match (ours.get(..counts(self)), theirs.get(..counts(other))) {
+            (Some(ours), Some(theirs)) => ours.ct_eq(theirs).into(),
+            _ => false,
+        };
+        same && self.state.suite == other.state.suite
     }
 
     /// The last packet number sent; 0 before the first.

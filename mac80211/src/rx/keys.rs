@@ -37,19 +37,30 @@ pub(super) struct Decrypted {
 }
 
 impl Keys {
-    pub(super) fn install_pairwise(&mut self, key: Key) {
+    /// `false`: it is there already, and its counters go on (`ieee80211_key_link`).
+    pub(super) fn install_pairwise(&mut self, key: Key) -> bool {
         self.ptk_idx = usize::from(key.index());
-        let key = self.coloured(key);
-        if let Some(place) = self.pairwise.get_mut(self.ptk_idx) {
-            *place = Some(key);
-        }
+        self.install(Slot::Pairwise(self.ptk_idx), key)
     }
 
-    pub(super) fn install_group(&mut self, key: Key) {
+    /// As [`install_pairwise`](Self::install_pairwise).
+    pub(super) fn install_group(&mut self, key: Key) -> bool {
+        self.install(Slot::Group(usize::from(key.index())), key)
+    }
+
+    fn install(&mut self, slot: Slot, key: Key) -> bool {
+        if self.get(slot).is_some_and(|old| old.is_identical(&key)) {
+            return false;
+        }
         let key = self.coloured(key);
-        if let Some(place) = self.group.get_mut(usize::from(key.index())) {
+        let place = match slot {
+            Slot::Pairwise(index) => self.pairwise.get_mut(index),
+            Slot::Group(index) => self.group.get_mut(index),
+        };
+        if let Some(place) = place {
             *place = Some(key);
         }
+        true
     }
 
     fn coloured(&mut self, key: Key) -> Key {

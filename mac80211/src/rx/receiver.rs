@@ -8,10 +8,14 @@ use softnet_sk_buff::Instant;
 use super::defrag::is_fragment;
 use super::deliver::{Plain, msdus};
 use super::keys::{Decrypted, Keys, Slot};
+use super::mfp::{MgmtRx, Sta, drop_unencrypted_mgmt};
 use super::{Duplicates, Fragment, FragmentCache, Guard, Interface, Msdus};
 use crate::cipher::{Key, Opened, Replay, Role};
 use crate::frame::{FrameType, Header, IfType};
 use crate::{CipherSuite, RxDrop};
+
+/// What a transmitter is taken to be at first.
+const ASSOCIATED: Sta = Sta { mfp: false, assoc: true };
 
 /// The receiving half of `struct sta_info`: a transmitter as an interface knows it, its keys, and what it
 /// sent last.
@@ -47,6 +51,7 @@ use crate::{CipherSuite, RxDrop};
 /// ```
 pub struct Receiver {
     interface: Interface,
+    sta: Sta,
     authorized: bool,
     duplicates: Duplicates,
     keys: Keys,
@@ -70,6 +75,8 @@ pub enum Received<'f> {
 
 /// A frame on its way through the chain.
 struct Rx<'f> {
+    /// All of it.
+    frame: &'f [u8],
     header: Header<'f>,
     body: &'f [u8],
     slot: Option<Slot>,
@@ -85,6 +92,7 @@ impl Receiver {
     pub fn new(interface: Interface) -> Self {
         Self {
             interface,
+            sta: ASSOCIATED,
             authorized: false,
             duplicates: Duplicates::default(),
             keys: Keys::default(),
@@ -98,20 +106,26 @@ impl Receiver {
         self.authorized = open;
     }
 
+    /// What is known of the transmitter beside its keys. Until this is said it is taken to be associated, and
+    /// not to protect management frames.
+    pub fn set_sta(&mut self, sta: Sta) {
+        self.sta = sta;
+    }
+
     /// Sets a pairwise key under the key's index, 0 to 3, and makes it the current one
-    /// (`ieee80211_key_replace`). Keys get colours of their own here, and TKIP's the role that goes with the
+    /// (`ieee80211_key_link`). Keys get colours of their own here, and TKIP's the role that goes with the
     /// interface.
     ///
-    /// Setting the same key once more would let all its frames be replayed: Linux
-    /// (`ieee80211_key_identical`) and we leave that to be noticed where keys come from.
-    pub fn install_pairwise(&mut self, key: Key) {
-        self.keys.install_pairwise(key.with_role(self.role()));
+    /// `false`: it is that key already. It stays as it is, for new counters would let all its frames be
+    /// replayed (KRACK).
+    pub fn install_pairwise(&mut self, key: Key) -> bool {
+        self.keys.install_pairwise(key.with_role(self.role()))
     }
 
     /// Sets a group key under the key's index: 0 to 3 for data, also WEP, 4 and 5 an IGTK, 6 and 7 a
-    /// BIGTK.
-    pub fn install_group(&mut self, key: Key) {
-        self.keys.install_group(key.with_role(self.role()));
+    /// BIGTK. `false`: as with [`install_pairwise`](Self::install_pairwise).
+    pub fn install_group(&mut self, key: Key) -> bool {
+        self.keys.install_group(key.with_role(self.role()))
     }
 
     /// Which of TKIP's Michael keys is the other side's.
@@ -131,6 +145,7 @@ impl Receiver {
     /// It associated anew: what was there of it is forgotten, keys and fragments among it, and its port is
     /// closed, as Linux makes a new `struct sta_info` then.
     pub fn associated(&mut self) {
+        self.sta = ASSOCIATED;
         self.authorized = false;
         self.duplicates = Duplicates::default();
         self.keys.clear();
@@ -148,7 +163,7 @@ impl Receiver {
         now: Instant,
         replay: Replay,
     ) -> Result<Received<'f>, RxDrop> {
-        let Self { interface, authorized, duplicates, keys, fragments, whole } = self;
+        let Self { interface, sta, authorized, duplicates, keys, fragments, whole } = self;
         if is_control(frame) {
             return Ok(Received::Nothing);
         }
@@ -160,7 +175,10 @@ impl Receiver {
         let rx = michael_mic_verify(keys, rx, replay)?;
         let fc = rx.header.frame_control();
         match fc.frame_type() {
-            FrameType::Management => Ok(Received::Management(rx.header, rx.body)),
+            FrameType::Management => {
+                mgmt_check(keys, *sta, &rx)?;
+                Ok(Received::Management(rx.header, rx.body))
+            }
             _ if !fc.has_data() => Ok(Received::Nothing),
             _ => msdus(*interface, *authorized, plain(keys, &rx)).map(Received::Msdus),
         }
@@ -191,13 +209,14 @@ fn defragment<'f>(
     }
     if !is_fragment(&header) {
         let decrypted = guard != Guard::Clear;
-        return Ok(Some(Rx { header, body, slot, opened, decrypted }));
+        return Ok(Some(Rx { frame, header, body, slot, opened, decrypted }));
     }
     let fragment = Fragment { header, body, guard };
     let Some(done) = fragments.defragment(&fragment, now)? else { return Ok(None) };
     *whole = done.frame;
     let (header, body) = Header::parse(whole).map_err(|_| RxDrop::Unusable)?;
-    Ok(Some(Rx { header, body, slot, opened, decrypted: done.guard != Guard::Clear }))
+    let decrypted = done.guard != Guard::Clear;
+    Ok(Some(Rx { frame: whole, header, body, slot, opened, decrypted }))
 }
 
 /// TKIP's integrity code, which covers the whole MSDU (`ieee80211_rx_h_michael_mic_verify`).
@@ -210,6 +229,12 @@ fn michael_mic_verify<'f>(keys: &mut Keys, rx: Rx<'f>, replay: Replay) -> Result
     }
     let body = key.verify_michael(&rx.header, rx.body, opened, replay)?;
     Ok(Rx { body, ..rx })
+}
+
+/// Management frames in the clear that must not be (`ieee80211_rx_h_mgmt_check`).
+fn mgmt_check(keys: &Keys, sta: Sta, rx: &Rx<'_>) -> Result<(), RxDrop> {
+    let has_key = rx.slot.is_some_and(|slot| keys.get(slot).is_some());
+    drop_unencrypted_mgmt(rx.frame, MgmtRx { decrypted: rx.decrypted, has_key, sta: Some(sta) })
 }
 
 fn plain<'f>(keys: &Keys, rx: &Rx<'f>) -> Plain<'f> {
