@@ -22,6 +22,7 @@ pub trait Body<'a>: Wire<'a> {
     /// # Errors
     /// [`Malformed::Truncated`] if something that must be there is not; [`Malformed::Invalid`] for
     /// another prefix.
+    #[inline]
     fn parse(body: &'a [u8]) -> Result<Self, Malformed> {
         let mut rest = body.strip_prefix(Self::PREFIX).ok_or(Malformed::Invalid(Self::NAME))?;
         let value = Self::read(&mut rest).ok_or(Malformed::Truncated(Self::NAME))?;

@@ -30,11 +30,13 @@ enum Repr<'a, T> {
 
 impl<'a, T: Record> List<'a, T> {
     /// Takes `count` values from the front of `from`; `None` if they are not all there.
+    #[inline]
     pub fn read(from: &mut &'a [u8], count: usize) -> Option<Self> {
         Some(Self { repr: Repr::Wire(take(from, count.checked_mul(T::SIZE)?)?, PhantomData) })
     }
 
     /// Takes as many values as there are.
+    #[inline]
     #[must_use]
     pub fn read_all(from: &mut &'a [u8]) -> Self {
         let count = from.len().checked_div(T::SIZE).unwrap_or(0);

@@ -167,6 +167,7 @@ fn write_counted<T: Record>(
 }
 
 impl<'a> Wire<'a> for Rsn<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let mut rsn = Self { version: Wire::read(from)?, ..Self::default() };
         // Each field leaves its bytes to the tail if they do not suffice, and then nothing follows it.
@@ -188,6 +189,7 @@ impl<'a> Wire<'a> for Rsn<'a> {
 }
 
 impl<'a> Rsn<'a> {
+    #[inline]
     fn read_optional(&mut self, from: &mut &'a [u8]) -> Option<()> {
         self.group = Some(Wire::read(from)?);
         self.pairwise = Some(counted(from)?);
