@@ -6,6 +6,7 @@
 //! | time against limits that were promised | `cargo run --release -p softnet-benches --bin ratios` |
 //! | what disciplines cost beside a plain queue | `cargo run --release -p softnet-benches --bin qdisc-costs` |
 //! | netlink messages beside other crates | `cargo run --release -p softnet-benches --bin netlink-costs` |
+//! | 802.11 frames beside other crates | `cargo run --release -p softnet-benches --bin wifi-costs` |
 //! | rates of netlink's dumps | `cargo run --release -p softnet-benches --bin netlink-rates` |
 //! | instructions and allocations per operation | `cargo run --release -p softnet-benches --bin instructions` |
 //!
@@ -15,6 +16,7 @@
 extern crate alloc;
 
 pub mod baseline;
+pub mod contest;
 pub mod counts;
 pub mod datagram;
 #[expect(clippy::unwrap_used, reason = "a benchmark that can't be set up stops")]
@@ -27,3 +29,4 @@ pub mod ratios;
 pub mod sources;
 #[expect(clippy::expect_used, clippy::panic, reason = "a benchmark that can't be set up stops")]
 pub mod ways;
+pub mod wifi;

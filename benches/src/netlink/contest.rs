@@ -5,31 +5,12 @@ use std::io::Cursor;
 
 use super::routes::{Route, datagram};
 use super::{NEWLINKS, Sum, bindings, neli, ours, packet_route, walk};
+use crate::contest::{BARE, Contest, Run};
 
-/// One way to do a task, any number of times.
-pub type Run = Box<dyn FnMut(u64)>;
-
-/// The names that rows go by.
-pub const OURS: &str = "softnet-netlink";
-/// The loop that knows no crate.
-pub const BARE: &str = "bare loop";
+const OURS: &str = "softnet-netlink";
 const BINDINGS: &str = "netlink-bindings";
 const PACKET_ROUTE: &str = "netlink-packet-route";
 const NELI: &str = "neli";
-
-/// Several ways to do the same.
-pub struct Contest {
-    /// What is done.
-    pub name: &'static str,
-    /// What is counted by.
-    pub unit: &'static str,
-    /// How many units one run does.
-    pub units: u64,
-    /// Who does it, and how.
-    pub contenders: Vec<(&'static str, Run)>,
-    /// Of [`OURS`] to others: at most so many times as long.
-    pub limits: &'static [(&'static str, f64)],
-}
 
 /// Messages that are looked at for their headers.
 const HEADERS: u32 = 480;
@@ -56,6 +37,7 @@ fn decode() -> Contest {
     Contest {
         name: "decode RTM_NEWLINK",
         unit: "message",
+        ours: OURS,
         units: 17,
         contenders: vec![
             (BARE, on(NEWLINKS, walk::decode)),
@@ -107,6 +89,7 @@ fn encode() -> Contest {
     Contest {
         name: "encode RTM_NEWROUTE",
         unit: "message",
+        ours: OURS,
         units: 1,
         contenders: vec![
             (BARE, Box::new(copy)),
@@ -151,6 +134,7 @@ fn headers() -> Contest {
     Contest {
         name: "headers of a datagram of 32 KiB",
         unit: "message",
+        ours: OURS,
         units: u64::from(HEADERS),
         contenders: vec![
             (BARE, on(routes, walk::headers)),

@@ -1,0 +1,82 @@
+//! softnet-mac80211.
+
+use core::hint::black_box;
+
+use softnet_mac80211::Malformed;
+use softnet_mac80211::element::{self, Body, Element, Elements, Typed, Vendor, WmmParam, Wpa};
+use softnet_mac80211::frame::Header;
+use softnet_mac80211::frame::management::Beacon;
+
+/// All that the header of a management or data frame says.
+///
+/// # Errors
+/// The crate's.
+pub fn header(frame: &[u8]) -> Result<(), Malformed> {
+    let (header, body) = Header::parse(frame)?;
+    black_box((header.frame_control(), header.duration(), header.seq_ctrl()));
+    black_box((header.addr1(), header.addr2(), header.addr3(), header.addr4()));
+    black_box((header.qos_ctrl(), header.ht_ctrl(), body));
+    Ok(())
+}
+
+/// Header, body and all elements of a beacon, each as its type. How many there are.
+///
+/// # Errors
+/// The crate's.
+pub fn elements(frame: &[u8]) -> Result<usize, Malformed> {
+    visit(frame, element_of)
+}
+
+/// The same through the enum of all types.
+///
+/// # Errors
+/// The crate's.
+pub fn any_elements(frame: &[u8]) -> Result<usize, Malformed> {
+    visit(frame, |element| Typed::parse(element).map(|typed| _ = black_box(&typed)))
+}
+
+#[inline(always)]
+fn visit<'a>(
+    frame: &'a [u8],
+    element_of: impl Fn(Element<'a>) -> Result<(), Malformed>,
+) -> Result<usize, Malformed> {
+    let (header, body) = Header::parse(frame)?;
+    let beacon = Beacon::parse(body)?;
+    black_box((&header, &beacon));
+    let mut count = 0;
+    for element in Elements::new(beacon.elements) {
+        element_of(element)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn element_of(element: Element<'_>) -> Result<(), Malformed> {
+    macro_rules! typed {
+        ($id:expr, $body:expr; $($number:literal $name:ident)+) => {
+            match $id {
+                $($number => _ = black_box(&element::$name::parse($body)?),)+
+                _ => _ = black_box(&element),
+            }
+        };
+    }
+    let data = element.data();
+    match (element.element_id(), data) {
+        (255, [extension, body @ ..]) => typed! {
+            *extension, body;
+            35 HeCapabilities 36 HeOperation 38 MuEdca 39 SpatialReuse
+        },
+        (221, [0, 0x50, 0xf2, 1, ..]) => _ = black_box(&Wpa::parse(data)?),
+        (221, [0, 0x50, 0xf2, 2, 1, ..]) => _ = black_box(&WmmParam::parse(data)?),
+        (221, _) => _ = black_box(&Vendor::parse(data)?),
+        (id, _) => typed! {
+            id, data;
+            0 Ssid 1 SupportedRates 3 DsParams 5 Tim 6 IbssParams 7 Country 11 BssLoad 42 Erp
+            45 HtCapabilities 48 Rsn 50 ExtSupportedRates 54 MobilityDomain
+            59 SupportedOperatingClasses 61 HtOperation 70 RmEnabledCapabilities
+            74 OverlapBssScanParam 113 MeshConfig 114 MeshId 119 MeshAwakeWindow
+            127 ExtCapabilities 191 VhtCapabilities 192 VhtOperation 195 TxPowerEnvelope 244 Rsnx
+        },
+    }
+    Ok(())
+}
