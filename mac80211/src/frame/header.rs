@@ -75,42 +75,49 @@ impl<'a> Header<'a> {
     }
 
     /// The header's bytes.
+    #[inline]
     #[must_use]
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// Frame control.
+    #[inline]
     #[must_use]
     pub fn frame_control(&self) -> FrameControl {
         FrameControl(self.fixed.frame_control.get())
     }
 
     /// Duration field: below 0x8000 µs that the medium stays reserved.
+    #[inline]
     #[must_use]
     pub fn duration(&self) -> u16 {
         self.fixed.duration.get()
     }
 
     /// First address: the receiver (RA).
+    #[inline]
     #[must_use]
     pub fn addr1(&self) -> MacAddr {
         MacAddr(self.fixed.addr1)
     }
 
     /// Second address: the transmitter (TA).
+    #[inline]
     #[must_use]
     pub fn addr2(&self) -> MacAddr {
         MacAddr(self.fixed.addr2)
     }
 
     /// Third address: see table 9-30; [`da`](Self::da), [`sa`](Self::sa) and [`bssid`](Self::bssid) know it.
+    #[inline]
     #[must_use]
     pub fn addr3(&self) -> MacAddr {
         MacAddr(self.fixed.addr3)
     }
 
     /// Fourth address, in data frames from one distribution system to another.
+    #[inline]
     #[must_use]
     pub fn addr4(&self) -> Option<MacAddr> {
         let fc = self.frame_control();
@@ -120,12 +127,14 @@ impl<'a> Header<'a> {
     }
 
     /// Sequence control.
+    #[inline]
     #[must_use]
     pub fn seq_ctrl(&self) -> SeqCtrl {
         SeqCtrl(self.fixed.seq_ctrl.get())
     }
 
     /// QoS control, in QoS data frames.
+    #[inline]
     #[must_use]
     pub fn qos_ctrl(&self) -> Option<QosCtrl> {
         let fc = self.frame_control();
@@ -135,12 +144,14 @@ impl<'a> Header<'a> {
     }
 
     /// Traffic identifier of a QoS data frame.
+    #[inline]
     #[must_use]
     pub fn tid(&self) -> Option<u8> {
         self.qos_ctrl().map(QosCtrl::tid)
     }
 
     /// HT control field, where the order bit promises it.
+    #[inline]
     #[must_use]
     pub fn ht_ctrl(&self) -> Option<HtCtrl> {
         let bytes = self.frame_control().has_ht_ctrl().then(|| self.rest.last_chunk()).flatten();
@@ -178,12 +189,14 @@ impl<'a> Header<'a> {
     }
 
     /// Destination (`ieee80211_get_DA`).
+    #[inline]
     #[must_use]
     pub fn da(&self) -> MacAddr {
         if self.frame_control().to_ds() { self.addr3() } else { self.addr1() }
     }
 
     /// Source (`ieee80211_get_SA`).
+    #[inline]
     #[must_use]
     pub fn sa(&self) -> MacAddr {
         match self.addr4() {
@@ -194,6 +207,7 @@ impl<'a> Header<'a> {
     }
 
     /// The cell that it belongs to; none with four addresses.
+    #[inline]
     #[must_use]
     pub fn bssid(&self) -> Option<MacAddr> {
         let fc = self.frame_control();
