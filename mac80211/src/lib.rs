@@ -38,6 +38,7 @@ mod rx_drop;
 #[cfg(feature = "sae")]
 pub mod sae;
 mod suite;
+pub mod wire;
 
 pub use chan_def::{ChanDef, ChanWidth};
 pub use malformed::Malformed;

@@ -10,9 +10,9 @@ use softnet_mac80211::frame::control::{
     Transmitter, Trigger, TriggerType, User, UserDependent, UserInfo, Users, VhtStaInfo, Wrapper,
 };
 use softnet_mac80211::frame::{
-    AControl, AControlId, Field, FrameControl, HeControl, HtCtrl, HtCtrlVariant, Kind, Records,
-    SeqCtrl,
+    AControl, AControlId, FrameControl, HeControl, HtCtrl, HtCtrlVariant, Kind, SeqCtrl,
 };
+use softnet_mac80211::wire::{List, Record};
 use softnet_sk_buff::MacAddr;
 use tshark::Expected;
 
@@ -33,7 +33,7 @@ fn check(name: &str, cases: &[(Control<'_>, Expected)]) {
     tshark::check(name, &frames);
 }
 
-fn bytes_of<T: Field>(values: &[T]) -> Vec<u8> {
+fn bytes_of<T: Record>(values: &[T]) -> Vec<u8> {
     let mut bytes = Vec::new();
     values.iter().for_each(|value| value.append(&mut bytes));
     bytes
@@ -63,7 +63,7 @@ fn block_ack_requests() {
                 ],
             ),
             (
-                request(BaVariant::MULTI_TID, 1, BarInfo::MultiTid(Records::new(&tids).unwrap())),
+                request(BaVariant::MULTI_TID, 1, BarInfo::MultiTid(List::read_all(&mut &tids[..]))),
                 &[
                     ("wlan.ba.control.ba_type", "3"),
                     ("wlan.bar.mtid.tidinfo.value", "3,6"),
@@ -116,7 +116,7 @@ fn block_acks() {
                 )],
             ),
             (
-                ack(BaVariant::MULTI_TID, 1, BaInfo::MultiTid(Records::new(&tids).unwrap())),
+                ack(BaVariant::MULTI_TID, 1, BaInfo::MultiTid(List::read_all(&mut &tids[..]))),
                 &[
                     ("wlan.bar.mtid.tidinfo.value", "2,7"),
                     ("wlan.ba.bm", "ffffffffffffffff,f0f0f0f0f0f0f0f0"),
@@ -285,7 +285,7 @@ fn null_data_packet_announcements() {
         "ndpa",
         &[
             (
-                announcement(SoundingToken(0), NdpaStations::Vht(Records::new(&vht).unwrap())),
+                announcement(SoundingToken(0), NdpaStations::Vht(List::read_all(&mut &vht[..]))),
                 &[
                     ("wlan.vht_ndp.token.number", "33"),
                     ("wlan.vht_ndp.sta_info.aid12", "0x0001,0x0fff"),
@@ -296,7 +296,7 @@ fn null_data_packet_announcements() {
             (
                 announcement(
                     SoundingToken(0).with_he(true),
-                    NdpaStations::He(Records::new(&he).unwrap()),
+                    NdpaStations::He(List::read_all(&mut &he[..])),
                 ),
                 &[
                     ("wlan.he_ndp.sta_info.aid11", "0x7ff"),

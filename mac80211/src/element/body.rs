@@ -1,9 +1,9 @@
 //! What each typed element can do.
 
 use super::fragment::Fragments;
-use super::sink::Count;
 use super::{BuildError, Element, Elements, Id, Sink, Wire};
 use crate::Malformed;
+use crate::wire::Count;
 
 /// A typed element: what its bytes say, and from which the same bytes are built again.
 ///

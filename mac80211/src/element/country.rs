@@ -1,6 +1,7 @@
 //! Country element.
 
 use super::{Id, List};
+use crate::wire::record;
 
 record! {
     /// Three bytes of a country element (`struct ieee80211_country_ie_triplet`). What they say,

@@ -1,6 +1,7 @@
 //! EDCA parameters: the standard's, WMM's, and HE's for multiple users.
 
 use super::Id;
+use crate::wire::{bits, record};
 
 bits! {
     /// AIFSN and access category of a record.

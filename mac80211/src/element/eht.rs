@@ -1,8 +1,8 @@
 //! Extremely high throughput (802.11be).
 
 use super::ppe::Ppe;
-use super::wire::read_if;
 use super::{BuildError, HeCapabilities, Id, Sink, Wire};
+use crate::wire::{bits, read_if, record, wide_bits};
 
 bits! {
     /// EHT MAC capabilities (9.4.2.313.2). `IEEE80211_EHT_MAC_CAP0_*`.
@@ -153,7 +153,7 @@ impl<'a> EhtCapabilities<'a> {
         let mut rest = self.optional;
         let set = match self.mcs_nss_size(he, from_ap) {
             4 => EhtMcsNss::Only20(Wire::read(&mut rest)?),
-            size => EhtMcsNss::Widths(super::wire::take(&mut rest, size)?),
+            size => EhtMcsNss::Widths(crate::wire::take(&mut rest, size)?),
         };
         let has_ppe = self.phy.ppe_threshold_present();
         let ppe = if has_ppe { Some(Ppe::read_eht(&mut rest)?) } else { None };

@@ -2,9 +2,9 @@
 
 use softnet_sk_buff::MacAddr;
 
-use super::wire::take;
 use super::{Body, BuildError, Elements, Id, Sink, Wire};
 use crate::Malformed;
+use crate::wire::{bits, take};
 
 element! {
     /// Mobility domain element (MDE).

@@ -1,8 +1,8 @@
 //! HE capabilities (802.11ax).
 
 use super::ppe::Ppe;
-use super::wire::{read_if, take};
 use super::{BuildError, Id, McsMap, Sink, Wire};
+use crate::wire::{bits, read_if, record, take, wide_bits};
 
 wide_bits! {
     /// HE MAC capabilities (9.4.2.248.2). `IEEE80211_HE_MAC_CAP0_*` and so on.

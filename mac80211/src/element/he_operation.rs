@@ -1,7 +1,7 @@
 //! How an HE cell operates (802.11ax).
 
-use super::wire::read_if;
 use super::{BuildError, Id, McsMap, Sink, Wire};
+use crate::wire::{bits, read_if, record};
 
 bits! {
     /// HE operation parameters and BSS colour information (9.4.2.249). `IEEE80211_HE_OPERATION_*`.

@@ -1,6 +1,7 @@
 //! High throughput (802.11n).
 
 use super::Id;
+use crate::wire::{bits, record};
 
 bits! {
     /// HT capability information (9.4.2.55.2). `IEEE80211_HT_CAP_*`.

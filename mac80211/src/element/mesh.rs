@@ -2,8 +2,8 @@
 
 use softnet_sk_buff::MacAddr;
 
-use super::wire::read_if;
 use super::{BuildError, Id, List, Sink, Wire};
+use crate::wire::{bits, read_if, record};
 
 whole! {
     /// Mesh ID (9.4.2.98).

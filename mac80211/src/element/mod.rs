@@ -35,7 +35,6 @@ mod he_operation;
 mod ht;
 mod id;
 mod iter;
-mod list;
 mod mesh;
 mod mmie;
 mod multi_link;
@@ -50,7 +49,6 @@ mod rsnx;
 mod s1g;
 mod sae;
 mod services;
-mod sink;
 mod ssid;
 mod tim;
 mod timeout_interval;
@@ -59,7 +57,6 @@ mod ttlm;
 mod typed;
 mod vendor;
 mod vht;
-mod wire;
 
 pub use body::Body;
 pub use channel_switch::{
@@ -91,7 +88,6 @@ pub use ht::{
 };
 pub use id::Id;
 pub use iter::{Element, Elements};
-pub use list::List;
 pub use mesh::{
     AuthMeshPeerExch, Gann, MeshAwakeWindow, MeshCapability, MeshConfig, MeshFormation, MeshId,
     Mic, PeerMgmt, Perr, PerrDestination, Prep, Preq, PreqTarget, Rann,
@@ -128,7 +124,6 @@ pub use services::{
     AccessNetworkOptions, AddbaExt, AddbaExtension, ChannelRange, Interworking, LinkId,
     MeasurementReport, MeasurementRequest, SupportedChannels, SupportedOperatingClasses,
 };
-pub use sink::{Bounded, BuildError, Sink};
 pub use ssid::Ssid;
 pub use tim::Tim;
 pub use timeout_interval::TimeoutInterval;
@@ -140,4 +135,5 @@ pub use vht::{
     ExtBssLoad, McsMap, VhtCapInfo, VhtCapabilities, VhtMcsInfo, VhtOperation, VhtRxHighest,
     VhtTxHighest,
 };
-pub use wire::{Record, Wire};
+
+pub use crate::wire::{Bounded, BuildError, List, Record, Sink, Wire};

@@ -2,9 +2,9 @@
 
 use softnet_sk_buff::MacAddr;
 
-use super::wire::{read_if, take};
 use super::{Body, BuildError, Element, Elements, Id, NoRoom, Sink, Wire};
 use super::{MLE_SUBELEM_FRAGMENT, defragment};
+use crate::wire::{bits, read_if, take};
 
 bits! {
     /// Multi-link control (9.4.2.312.1). `IEEE80211_ML_CONTROL_*`.

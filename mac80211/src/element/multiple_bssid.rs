@@ -68,9 +68,9 @@ pub struct NonInheritance<'a> {
 impl<'a> super::Wire<'a> for NonInheritance<'a> {
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let len = u8::read(from)?;
-        let ids = super::wire::take(from, usize::from(len))?;
+        let ids = crate::wire::take(from, usize::from(len))?;
         let len = u8::read(from)?;
-        let extensions = super::wire::take(from, usize::from(len))?;
+        let extensions = crate::wire::take(from, usize::from(len))?;
         Some(Self { ids, extensions, tail: core::mem::take(from) })
     }
 

@@ -2,8 +2,8 @@
 
 use softnet_sk_buff::MacAddr;
 
-use super::wire::take;
 use super::{Elements, Id, Wire};
+use crate::wire::{bits, take};
 
 bits! {
     /// BSSID information (9.4.2.36).

@@ -1,6 +1,7 @@
 //! One-field elements of beacons, and of the handshakes around them.
 
 use super::Id;
+use crate::wire::bits;
 
 element! {
     /// DSSS parameter set (9.4.2.4).

@@ -1,6 +1,6 @@
 //! PPE thresholds: how much padding a receiver needs.
 
-use super::wire::take;
+use crate::wire::take;
 
 /// PPE thresholds of HE (9.4.2.248.5) or EHT (9.4.2.313.5): a header, then pairs of three bits each, for every
 /// number of streams and every RU size that the header names.

@@ -1,6 +1,7 @@
 //! Supported rates.
 
 use super::{Id, List};
+use crate::wire::bits;
 
 bits! {
     /// A rate, or what membership in a cell asks for (9.4.2.3).

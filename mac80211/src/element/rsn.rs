@@ -1,6 +1,7 @@
 //! The RSN element, and WPA's of before.
 
 use super::{BuildError, Id, List, Record, Sink, Wire};
+use crate::wire::bits;
 use crate::{AkmSuite, CipherSuite};
 
 /// A PMK identifier.

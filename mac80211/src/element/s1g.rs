@@ -1,6 +1,7 @@
 //! Sub-1-GHz (802.11ah).
 
 use super::Id;
+use crate::wire::bits;
 
 element! {
     /// S1G capabilities (9.4.2.200; `struct ieee80211_s1g_cap`).

@@ -3,6 +3,7 @@
 use softnet_sk_buff::MacAddr;
 
 use super::{Id, List};
+use crate::wire::{bits, record};
 
 whole! {
     /// Supported operating classes (9.4.2.53).

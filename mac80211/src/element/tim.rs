@@ -96,9 +96,9 @@ impl<'a> S1gBlock<'a> {
         let control = u8::read(from)?;
         let first = u8::read(from)?;
         let encoding = match control & 3 {
-            0 => Encoding::Bitmap(first, super::wire::take(from, first.count_ones() as usize)?),
+            0 => Encoding::Bitmap(first, crate::wire::take(from, first.count_ones() as usize)?),
             1 => Encoding::Single(first & 0x3f),
-            2 => Encoding::Olb(super::wire::take(from, usize::from(first))?),
+            2 => Encoding::Olb(crate::wire::take(from, usize::from(first))?),
             _ => return None,
         };
         Some(Self { inverse: control & 4 != 0, offset: control >> 3, encoding })

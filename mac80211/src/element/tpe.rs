@@ -2,6 +2,7 @@
 
 use super::{Body, Id};
 use crate::ChanDef;
+use crate::wire::bits;
 
 bits! {
     /// Transmit power information (9.4.2.161). `IEEE80211_TX_PWR_ENV_INFO_*`.

@@ -1,8 +1,8 @@
 //! TID-to-link mapping (802.11be).
 
-use super::wire::{read_if, take};
 use super::{BuildError, Id, Sink, Wire};
 use crate::Malformed;
+use crate::wire::{bits, read_if, take};
 
 bits! {
     /// First byte of the control field (9.4.2.314). `IEEE80211_TTLM_CONTROL_*`.

@@ -1,6 +1,7 @@
 //! Very high throughput (802.11ac).
 
 use super::Id;
+use crate::wire::{bits, record};
 
 bits! {
     /// VHT capability information (9.4.2.157.2). `IEEE80211_VHT_CAP_*`.

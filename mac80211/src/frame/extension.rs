@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::MacAddr;
 
-use super::wire::{bits, layout};
-use super::{Field, FrameControl, FrameType, Kind};
+use super::{FrameControl, FrameType, Kind};
 use crate::Malformed;
+use crate::frame::layout::layout;
+use crate::wire::{Record, Wire, bits, read_if};
 
 /// An extension frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,7 +35,7 @@ impl<'a> ExtensionFrame<'a> {
     pub fn parse(frame: &'a [u8]) -> Result<Self, Malformed> {
         const WHAT: &str = "extension frame";
         let mut body = frame;
-        let frame_control = FrameControl::take(&mut body).ok_or(Malformed::Truncated(WHAT))?;
+        let frame_control = FrameControl::read(&mut body).ok_or(Malformed::Truncated(WHAT))?;
         let is_extension = frame_control.frame_type() == FrameType::Extension;
         if frame_control.version() != 0 || !is_extension {
             return Err(Malformed::Invalid(WHAT));
@@ -103,7 +104,7 @@ impl DmgBeaconFixed {
 impl<'a> DmgBeacon<'a> {
     fn parse(frame_control: FrameControl, bytes: &'a [u8]) -> Result<Self, Malformed> {
         let (fixed, mut elements) = DmgBeaconFixed::parse(bytes)?;
-        let clustering = take_if(fixed.has_clustering(), &mut elements)
+        let clustering = read_if(fixed.has_clustering(), &mut elements)
             .ok_or(Malformed::Truncated("DMG beacon"))?;
         Ok(Self { frame_control, fixed, clustering, elements })
     }
@@ -119,19 +120,19 @@ impl<'a> DmgBeacon<'a> {
 
 bits! {
     /// The frame control field of an S1G beacon (9.2.4.1.17), whose upper byte is another's.
-    S1gFrameControl(u16) {
+    pub struct S1gFrameControl(u16) {
         /// The time of the next beacon follows.
-        has_next_tbtt with_next_tbtt 8;
+        has_next_tbtt, with_next_tbtt: 8;
         /// A hash of the SSID follows.
-        has_compressed_ssid with_compressed_ssid 9;
+        has_compressed_ssid, with_compressed_ssid: 9;
         /// Access network options follow.
-        has_ano with_ano 10;
+        has_ano, with_ano: 10;
         /// Bandwidth of the BSS, raw.
-        bss_bandwidth with_bss_bandwidth 11 + 3 u8;
+        bss_bandwidth, with_bss_bandwidth: 11, 3 as u8;
         /// The access point has RSN.
-        security with_security 14;
+        security, with_security: 14;
         /// The access point sleeps, too.
-        ap_pm with_ap_pm 15;
+        ap_pm, with_ap_pm: 15;
     }
 }
 
@@ -177,9 +178,9 @@ impl<'a> S1gBeacon<'a> {
             Some(Self {
                 frame_control,
                 fixed,
-                next_tbtt: take_if(frame_control.has_next_tbtt(), &mut elements)?,
-                compressed_ssid: take_if(frame_control.has_compressed_ssid(), &mut elements)?,
-                ano: take_if(frame_control.has_ano(), &mut elements)?,
+                next_tbtt: read_if(frame_control.has_next_tbtt(), &mut elements)?,
+                compressed_ssid: read_if(frame_control.has_compressed_ssid(), &mut elements)?,
+                ano: read_if(frame_control.has_ano(), &mut elements)?,
                 elements,
             })
         };
@@ -207,13 +208,8 @@ impl<'a> S1gBeacon<'a> {
     }
 }
 
-/// Takes a field that a flag promises.
-fn take_if<T: Field>(there: bool, from: &mut &[u8]) -> Option<Option<T>> {
-    if there { T::take(from).map(Some) } else { Some(None) }
-}
-
 /// Appends a field that a flag promises.
-fn append_if<T: Field + Default>(there: bool, value: Option<T>, out: &mut Vec<u8>) {
+fn append_if<T: Record + Default>(there: bool, value: Option<T>, out: &mut Vec<u8>) {
     if there {
         value.unwrap_or_default().append(out);
     }

@@ -194,7 +194,7 @@ impl FrameControl {
     }
 }
 
-super::wire::field_as! { FrameControl, u16, Self, |value: Self| value.0; }
+crate::wire::field_as! { FrameControl, u16, Self, |value: Self| value.0; }
 
 impl fmt::Debug for FrameControl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,8 +4,9 @@ use softnet_sk_buff::MacAddr;
 use zerocopy::byteorder::little_endian::U16;
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
-use super::{Field, FrameControl, FrameType, HeaderFields, HtCtrl, Kind, QosCtrl, SeqCtrl};
+use super::{FrameControl, FrameType, HeaderFields, HtCtrl, Kind, QosCtrl, SeqCtrl};
 use crate::Malformed;
+use crate::wire::Wire;
 
 const WHAT: &str = "header of a management or data frame";
 
@@ -177,13 +178,13 @@ impl<'a> Header<'a> {
             return fields;
         }
         if fc.frame_type() == FrameType::Data && fc.has_a4() {
-            fields.addr4 = MacAddr::take(&mut rest).unwrap_or_default();
+            fields.addr4 = MacAddr::read(&mut rest).unwrap_or_default();
         }
         if fc.is_qos_data() {
-            fields.qos_ctrl = QosCtrl::take(&mut rest).unwrap_or_default();
+            fields.qos_ctrl = QosCtrl::read(&mut rest).unwrap_or_default();
         }
         if fc.has_ht_ctrl() {
-            fields.ht_ctrl = HtCtrl::take(&mut rest).unwrap_or_default();
+            fields.ht_ctrl = HtCtrl::read(&mut rest).unwrap_or_default();
         }
         fields
     }

@@ -5,8 +5,9 @@ use core::ops::Deref;
 
 use softnet_sk_buff::MacAddr;
 
-use super::{Field, FrameControl, FrameType, Header, HtCtrl, Kind, QosCtrl, SeqCtrl};
+use super::{FrameControl, FrameType, Header, HtCtrl, Kind, QosCtrl, SeqCtrl};
 use crate::Malformed;
+use crate::wire::{Bounded, BuildError, Sink, Wire};
 
 /// What a [`Header`] says, as values of its own: for a header that is built.
 ///
@@ -104,25 +105,32 @@ impl HeaderFields {
     #[must_use]
     pub fn to_bytes(&self) -> HeaderBytes {
         let mut bytes = [0; Self::MAX_LEN];
-        let mut to = bytes.as_mut_slice();
-        self.frame_control.put(&mut to);
-        self.duration.put(&mut to);
-        self.addr1.put(&mut to);
-        self.addr2.put(&mut to);
-        self.addr3.put(&mut to);
-        self.seq_ctrl.put(&mut to);
+        let mut to = Bounded::new(&mut bytes);
+        let written = self.put(&mut to);
+        debug_assert_eq!(written, Ok(()));
+        let len = to.written().len();
+        HeaderBytes { bytes, len }
+    }
+
+    #[inline]
+    fn put(&self, to: &mut dyn Sink) -> Result<(), BuildError> {
+        self.frame_control.write(to)?;
+        self.duration.write(to)?;
+        self.addr1.write(to)?;
+        self.addr2.write(to)?;
+        self.addr3.write(to)?;
+        self.seq_ctrl.write(to)?;
         let fc = self.frame_control;
         if fc.frame_type() == FrameType::Data && fc.has_a4() {
-            self.addr4.put(&mut to);
+            self.addr4.write(to)?;
         }
         if fc.is_qos_data() {
-            self.qos_ctrl.put(&mut to);
+            self.qos_ctrl.write(to)?;
         }
         if fc.has_ht_ctrl() {
-            self.ht_ctrl.put(&mut to);
+            self.ht_ctrl.write(to)?;
         }
-        let free = to.len();
-        HeaderBytes { bytes, len: Self::MAX_LEN - free }
+        Ok(())
     }
 
     /// Appends its bytes.

@@ -1,6 +1,6 @@
 //! The HT control field in its three variants.
 
-use super::wire::{bits, field_as};
+use crate::wire::{bits, codes, field_as};
 
 /// The HT control field (9.2.4.6), in the host's order; [`variant`](Self::variant) tells what is in it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -43,61 +43,61 @@ impl From<HtCtrlVariant> for HtCtrl {
 
 bits! {
     /// The HT variant (9.2.4.6.2). Its lowest bit is 0.
-    HtControl(u32) {
+    pub struct HtControl(u32) {
         /// Training request: asks for a sounding PPDU.
-        training_request with_training_request 1;
+        training_request, with_training_request: 1;
         /// MCS request or antenna selection indication, raw.
-        mai with_mai 2 + 4 u8;
+        mai, with_mai: 2, 4 as u8;
         /// Sequence number of the feedback that this answers; 7 for unsolicited.
-        mfsi with_mfsi 6 + 3 u8;
+        mfsi, with_mfsi: 6, 3 as u8;
         /// MCS feedback, or an antenna selection command and its data; 127 for none.
-        mfb with_mfb 9 + 7 u8;
+        mfb, with_mfb: 9, 7 as u8;
         /// Position in a calibration exchange.
-        calibration_position with_calibration_position 16 + 2 u8;
+        calibration_position, with_calibration_position: 16, 2 as u8;
         /// Number of a calibration exchange.
-        calibration_sequence with_calibration_sequence 18 + 2 u8;
+        calibration_sequence, with_calibration_sequence: 18, 2 as u8;
         /// Which CSI or steering feedback is asked for.
-        csi_steering with_csi_steering 22 + 2 u8;
+        csi_steering, with_csi_steering: 22, 2 as u8;
         /// A null data packet follows.
-        ndp_announcement with_ndp_announcement 24;
+        ndp_announcement, with_ndp_announcement: 24;
         /// Drop eligible.
-        dei with_dei 29;
+        dei, with_dei: 29;
         /// What answers in a reverse direction grant has to be of one access category.
-        ac_constraint with_ac_constraint 30;
+        ac_constraint, with_ac_constraint: 30;
         /// Reverse direction grant, or more PPDUs follow.
-        rdg_more_ppdu with_rdg_more_ppdu 31;
+        rdg_more_ppdu, with_rdg_more_ppdu: 31;
     }
 }
 
 bits! {
     /// The VHT variant (9.2.4.6.3). Its lowest bits are 01.
-    VhtControl(u32) {
+    pub struct VhtControl(u32) {
         /// Asks for MCS feedback.
-        mrq with_mrq 2;
+        mrq, with_mrq: 2;
         /// Sequence number of that request; in unsolicited feedback, compressed and STBC.
-        msi_stbc with_msi_stbc 3 + 3 u8;
+        msi_stbc, with_msi_stbc: 3, 3 as u8;
         /// Sequence number of the feedback, or the low bits of its group id.
-        mfsi_gid_l with_mfsi_gid_l 6 + 3 u8;
+        mfsi_gid_l, with_mfsi_gid_l: 6, 3 as u8;
         /// Feedback: space-time streams minus 1; 7 for none.
-        num_sts with_num_sts 9 + 3 u8;
+        num_sts, with_num_sts: 9, 3 as u8;
         /// Feedback: VHT-MCS; 15 for none.
-        mcs with_mcs 12 + 4 u8;
+        mcs, with_mcs: 12, 4 as u8;
         /// Feedback: 0 to 3 for 20, 40, 80, 160 MHz.
-        bandwidth with_bandwidth 16 + 2 u8;
+        bandwidth, with_bandwidth: 16, 2 as u8;
         /// Feedback: signal to noise, raw.
-        snr with_snr 18 + 6 u8;
+        snr, with_snr: 18, 6 as u8;
         /// High bits of the group id.
-        gid_h with_gid_h 24 + 3 u8;
+        gid_h, with_gid_h: 24, 3 as u8;
         /// Feedback: LDPC.
-        coding_type with_coding_type 27;
+        coding_type, with_coding_type: 27;
         /// Feedback: measured on a beamformed PPDU.
-        fb_tx_type with_fb_tx_type 28;
+        fb_tx_type, with_fb_tx_type: 28;
         /// Feedback that nobody asked for.
-        unsolicited_mfb with_unsolicited_mfb 29;
+        unsolicited_mfb, with_unsolicited_mfb: 29;
         /// What answers in a reverse direction grant has to be of one access category.
-        ac_constraint with_ac_constraint 30;
+        ac_constraint, with_ac_constraint: 30;
         /// Reverse direction grant, or more PPDUs follow.
-        rdg_more_ppdu with_rdg_more_ppdu 31;
+        rdg_more_ppdu, with_rdg_more_ppdu: 31;
     }
 }
 
@@ -114,7 +114,7 @@ pub struct AControl {
     pub information: u32,
 }
 
-super::wire::codes! {
+codes! {
     /// Control ID of an [`AControl`] (table 9-24a of 802.11ax, 9-29 of 802.11be).
     AControlId(u8) {
         /// Triggered response scheduling.

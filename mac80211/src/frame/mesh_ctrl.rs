@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::MacAddr;
 
-use super::Field;
 use crate::Malformed;
+use crate::wire::{Record, Wire};
 
 const WHAT: &str = "mesh control field";
 
@@ -65,11 +65,11 @@ impl MeshCtrl {
     }
 
     fn take(rest: &mut &[u8]) -> Option<Self> {
-        let (flags, ttl, seqnum) = (u8::take(rest)?, u8::take(rest)?, u32::take(rest)?);
+        let (flags, ttl, seqnum) = (u8::read(rest)?, u8::read(rest)?, u32::read(rest)?);
         let extension = match flags & 3 {
             0 => MeshExtension::None,
-            1 => MeshExtension::Addr4(MacAddr::take(rest)?),
-            2 => MeshExtension::Addr5And6(MacAddr::take(rest)?, MacAddr::take(rest)?),
+            1 => MeshExtension::Addr4(MacAddr::read(rest)?),
+            2 => MeshExtension::Addr5And6(MacAddr::read(rest)?, MacAddr::read(rest)?),
             _ => MeshExtension::Reserved,
         };
         Some(Self { flags: flags & !3, ttl, seqnum, extension })

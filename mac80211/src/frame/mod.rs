@@ -16,13 +16,13 @@ mod frame_control;
 mod header;
 mod header_fields;
 mod ht_ctrl;
+mod layout;
 pub mod management;
 mod mesh_ctrl;
 mod qos_ctrl;
 mod reason;
 mod seq_ctrl;
 mod status;
-mod wire;
 
 pub use amsdu::{
     Amsdu, AmsduBuilder, AmsduLength, Subframe, Subframes, is_amsdu_aggregation_attack,
@@ -47,4 +47,3 @@ pub use qos_ctrl::QosCtrl;
 pub use reason::ReasonCode;
 pub use seq_ctrl::SeqCtrl;
 pub use status::StatusCode;
-pub use wire::{Field, Records};

@@ -63,4 +63,4 @@ impl QosCtrl {
     }
 }
 
-super::wire::field_as! { QosCtrl, u16, Self, |value: Self| value.0; }
+crate::wire::field_as! { QosCtrl, u16, Self, |value: Self| value.0; }

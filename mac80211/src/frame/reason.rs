@@ -1,6 +1,6 @@
 //! Reason codes: table 9-49 of IEEE 802.11-2020, named as in Linux where Linux has a name.
 
-use super::wire::codes;
+use crate::wire::codes;
 
 codes! {
     /// Why a station was sent away, or a session ended (9.4.1.7, `enum ieee80211_reasoncode`).

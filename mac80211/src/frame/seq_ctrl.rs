@@ -31,7 +31,7 @@ impl SeqCtrl {
     }
 }
 
-super::wire::field_as! { SeqCtrl, u16, Self, |value: Self| value.0; }
+crate::wire::field_as! { SeqCtrl, u16, Self, |value: Self| value.0; }
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! Status codes: table 9-50 of IEEE 802.11-2020 and its amendments, named as in Linux where Linux has a
 //! name.
 
-use super::wire::codes;
+use crate::wire::codes;
 
 codes! {
     /// How a request ended (9.4.1.9, `enum ieee80211_statuscode`).

@@ -1,7 +1,7 @@
 //! How the action frames of a category are told by their code, and bodies that several share.
 
 use crate::frame::StatusCode;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 /// An enum of the action frames of one category, by action code. Codes without a type keep their bytes.
 macro_rules! by_code {

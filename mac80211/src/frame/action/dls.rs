@@ -3,7 +3,7 @@
 use softnet_sk_buff::MacAddr;
 
 use super::by_code::by_code;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 use crate::frame::{CapabilityInfo, ReasonCode, StatusCode};
 
 by_code! {

@@ -1,7 +1,7 @@
 //! Fast session transfer (9.6.20): from one band to another.
 
 use super::by_code::by_code;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 by_code! {
     /// A fast session transfer action frame.

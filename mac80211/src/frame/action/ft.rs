@@ -4,7 +4,7 @@ use softnet_sk_buff::MacAddr;
 
 use super::by_code::by_code;
 use crate::frame::StatusCode;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 by_code! {
     /// A fast BSS transition action frame.

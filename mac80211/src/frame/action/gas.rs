@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::Malformed;
-use crate::frame::wire::layout;
-use crate::frame::{Field, StatusCode};
+use crate::frame::StatusCode;
+use crate::frame::layout::layout;
+use crate::wire::Record;
 
 const ADVERTISEMENT_PROTOCOL: u8 = 108;
 

@@ -1,7 +1,7 @@
 //! HT (9.6.11).
 
 use super::by_code::by_code;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 by_code! {
     /// An HT action frame (`enum ieee80211_ht_actioncode`).

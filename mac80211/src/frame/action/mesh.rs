@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::by_code::{Bare, by_code};
 use crate::Malformed;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 use crate::frame::{CapabilityInfo, MeshCtrl, StatusCode};
 
 by_code! {

@@ -41,7 +41,7 @@ mod vendor;
 mod wnm;
 
 pub use block_ack::{
-    AddbaExtension, AddbaRequest, AddbaResponse, BlockAckAction, BlockAckParam, Delba, DelbaParam,
+    AddbaRequest, AddbaResponse, BlockAckAction, BlockAckParam, Delba, DelbaParam,
 };
 pub use by_code::{Bare, Dialog, DialogStatus};
 pub use dls::{DlsAction, DlsRequest, DlsResponse, DlsTeardown};
@@ -83,8 +83,8 @@ pub use wnm::{
 
 use alloc::vec::Vec;
 
-use super::wire::codes;
 use crate::Malformed;
+use crate::wire::codes;
 
 codes! {
     /// Category of an action frame (9.4.1.11, `enum ieee80211_category`).

@@ -1,7 +1,7 @@
 //! VHT (9.6.22), S1G (9.6.24), HE (9.6.30) and EHT.
 
 use super::by_code::{Bare, Dialog, DialogStatus, by_code};
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 by_code! {
     /// A VHT action frame (`enum ieee80211_vht_actioncode`).

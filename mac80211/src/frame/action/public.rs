@@ -4,7 +4,7 @@ use super::by_code::{Bare, Dialog, by_code};
 use super::gas::{GasComebackRequest, GasComebackResponse, GasInitialRequest, GasInitialResponse};
 use super::vendor::VendorAction;
 use crate::frame::CapabilityInfo;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 by_code! {
     /// A public action frame, or the protected dual of one (`enum ieee80211_pub_actioncode`).

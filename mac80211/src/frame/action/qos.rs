@@ -2,7 +2,7 @@
 
 use super::by_code::{Bare, Dialog, DialogStatus, by_code};
 use crate::frame::ReasonCode;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 by_code! {
     /// A QoS action frame.

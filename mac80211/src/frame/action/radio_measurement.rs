@@ -1,7 +1,7 @@
 //! Radio measurement (9.6.6).
 
 use super::by_code::{Dialog, by_code};
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 by_code! {
     /// A radio measurement action frame.

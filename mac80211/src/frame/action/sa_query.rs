@@ -1,7 +1,7 @@
 //! SA Query (9.6.9): is the association still there?
 
 use super::by_code::by_code;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 by_code! {
     /// An SA Query action frame (`WLAN_ACTION_SA_QUERY_*`).

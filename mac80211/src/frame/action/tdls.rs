@@ -2,7 +2,7 @@
 //! type 2 (`struct ieee80211_tdls_data`).
 
 use super::by_code::{Dialog, by_code};
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 use crate::frame::{CapabilityInfo, ReasonCode, StatusCode};
 
 by_code! {

@@ -1,6 +1,6 @@
 //! Vendors' action frames (9.6.5).
 
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 layout! {
     /// A vendor specific action frame: of its own category, protected or not, or public.

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use super::by_code::{Dialog, by_code};
 use crate::Malformed;
-use crate::frame::Field;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
+use crate::wire::{Record, Wire};
 
 by_code! {
     /// A WNM action frame.
@@ -158,8 +158,8 @@ impl<'a> SleepModeResponse<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let read = || {
             let mut rest = bytes;
-            let dialog_token = u8::take(&mut rest)?;
-            let len = u16::take(&mut rest)?;
+            let dialog_token = u8::read(&mut rest)?;
+            let len = u16::read(&mut rest)?;
             let (key_data, elements) = rest.split_at_checked(usize::from(len))?;
             Some(Self { dialog_token, key_data, elements })
         };

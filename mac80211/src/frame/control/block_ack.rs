@@ -6,8 +6,9 @@ use softnet_sk_buff::MacAddr;
 
 use super::block_ack_req::{BaControl, BaVariant, GcrInfo};
 use crate::Malformed;
-use crate::frame::wire::{bits, layout};
-use crate::frame::{Field, Records, SeqCtrl};
+use crate::frame::SeqCtrl;
+use crate::frame::layout::layout;
+use crate::wire::{List, Record, Wire, bits, take};
 
 const WHAT: &str = "block ack";
 
@@ -49,7 +50,7 @@ pub enum BaInfo<'a> {
         buffer_capacity: u8,
     },
     /// Multi-TID.
-    MultiTid(Records<'a, TidBitmap>),
+    MultiTid(List<'a, TidBitmap>),
     /// Groupcast with retries.
     Gcr {
         /// First frame of the bitmap, and the group.
@@ -99,44 +100,30 @@ pub const fn multi_sta_bitmap_len(start_seq: SeqCtrl) -> Option<usize> {
     }
 }
 
-fn take_chunk<'a, const N: usize>(bytes: &mut &'a [u8]) -> Option<&'a [u8; N]> {
-    let (chunk, rest) = bytes.split_first_chunk()?;
-    *bytes = rest;
-    Some(chunk)
-}
-
-fn take_slice<'a>(bytes: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
-    let (slice, rest) = bytes.split_at_checked(len)?;
-    *bytes = rest;
-    Some(slice)
-}
-
 impl<'a> BaInfo<'a> {
     fn take(control: BaControl, bytes: &mut &'a [u8]) -> Option<Self> {
         let all = *bytes;
         Some(match control.variant() {
             BaVariant::BASIC => {
-                Self::Basic { start_seq: Field::take(bytes)?, bitmap: take_chunk(bytes)? }
+                Self::Basic { start_seq: Wire::read(bytes)?, bitmap: Wire::read(bytes)? }
             }
             BaVariant::COMPRESSED => {
-                let start_seq = SeqCtrl::take(bytes)?;
+                let start_seq = SeqCtrl::read(bytes)?;
                 let Some(len) = compressed_bitmap_len(start_seq) else {
                     *bytes = &[];
                     return Some(Self::Other(all));
                 };
-                Self::Compressed { start_seq, bitmap: take_slice(bytes, len)? }
+                Self::Compressed { start_seq, bitmap: take(bytes, len)? }
             }
             BaVariant::EXTENDED_COMPRESSED => Self::ExtendedCompressed {
-                start_seq: Field::take(bytes)?,
-                bitmap: take_chunk(bytes)?,
-                buffer_capacity: Field::take(bytes)?,
+                start_seq: Wire::read(bytes)?,
+                bitmap: Wire::read(bytes)?,
+                buffer_capacity: Wire::read(bytes)?,
             },
             BaVariant::MULTI_TID => {
-                let (records, rest) = Records::first(all, usize::from(control.tid_info()) + 1)?;
-                *bytes = rest;
-                Self::MultiTid(records)
+                Self::MultiTid(List::read(bytes, usize::from(control.tid_info()) + 1)?)
             }
-            BaVariant::GCR => Self::Gcr { gcr: Field::take(bytes)?, bitmap: take_chunk(bytes)? },
+            BaVariant::GCR => Self::Gcr { gcr: Wire::read(bytes)?, bitmap: Wire::read(bytes)? },
             BaVariant::MULTI_STA => Self::MultiSta(AidTids(core::mem::take(bytes))),
             _ => Self::Other(core::mem::take(bytes)),
         })
@@ -157,7 +144,7 @@ impl<'a> BaInfo<'a> {
                 out.extend_from_slice(bitmap);
                 out.push(buffer_capacity);
             }
-            Self::MultiTid(records) => out.extend_from_slice(records.as_bytes()),
+            Self::MultiTid(records) => records.append(out),
             Self::Gcr { gcr, bitmap } => {
                 gcr.append(out);
                 out.extend_from_slice(bitmap);
@@ -175,8 +162,8 @@ impl<'a> BlockAck<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), Malformed> {
         let mut rest = bytes;
         let mut read = || -> Option<Self> {
-            let ta = Field::take(&mut rest)?;
-            let control = Field::take(&mut rest)?;
+            let ta = Wire::read(&mut rest)?;
+            let control = Wire::read(&mut rest)?;
             Some(Self { ta, control, info: BaInfo::take(control, &mut rest)? })
         };
         let parsed = read().ok_or(Malformed::Truncated(WHAT))?;
@@ -193,14 +180,14 @@ impl<'a> BlockAck<'a> {
 
 bits! {
     /// AID TID info of a multi-STA block ack (figure 9-52c of 802.11ax).
-    AidTidInfo(u16) {
+    pub struct AidTidInfo(u16) {
         /// For whom: the lower 11 bits of an association identifier, 0 an access point, 2045 a station
         /// that has none.
-        aid with_aid 0 + 11 u16;
+        aid, with_aid: 0, 11;
         /// An acknowledgement without bitmap.
-        ack_type with_ack_type 11;
+        ack_type, with_ack_type: 11;
         /// Traffic identifier; 14 all of an A-MPDU, 15 a management frame or PS-Poll.
-        tid with_tid 12 + 4 u8;
+        tid, with_tid: 12, 4 as u8;
     }
 }
 
@@ -239,15 +226,15 @@ impl<'a> AidTid<'a> {
     pub const UNASSOCIATED: u16 = 2045;
 
     fn take(bytes: &mut &'a [u8]) -> Option<Self> {
-        let info = AidTidInfo::take(bytes)?;
+        let info = AidTidInfo::read(bytes)?;
         let ack = if info.aid() == Self::UNASSOCIATED {
-            AidTidAck::Unassociated { reserved: Field::take(bytes)?, ra: Field::take(bytes)? }
+            AidTidAck::Unassociated { reserved: Wire::read(bytes)?, ra: Wire::read(bytes)? }
         } else if info.ack_type() {
             AidTidAck::Ack
         } else {
-            let start_seq = Field::take(bytes)?;
+            let start_seq = Wire::read(bytes)?;
             let len = multi_sta_bitmap_len(start_seq)?;
-            AidTidAck::Bitmap { start_seq, bitmap: take_slice(bytes, len)? }
+            AidTidAck::Bitmap { start_seq, bitmap: take(bytes, len)? }
         };
         Some(Self { info, ack })
     }

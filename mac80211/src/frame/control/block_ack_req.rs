@@ -5,18 +5,19 @@ use alloc::vec::Vec;
 use softnet_sk_buff::MacAddr;
 
 use crate::Malformed;
-use crate::frame::wire::{bits, codes, layout};
-use crate::frame::{Field, Records, SeqCtrl};
+use crate::frame::SeqCtrl;
+use crate::frame::layout::layout;
+use crate::wire::{List, Record, Wire, bits, codes};
 
 bits! {
     /// The BAR control and BA control fields (figures 9-34 and 9-41, `IEEE80211_BAR_CTRL_*`).
-    BaControl(u16) {
+    pub struct BaControl(u16) {
         /// The sender wants no acknowledgement of this frame.
-        ack_policy with_ack_policy 0;
+        ack_policy, with_ack_policy: 0;
         /// Variant, raw: [`variant`](Self::variant).
-        raw_variant with_raw_variant 1 + 4 u8;
+        raw_variant, with_raw_variant: 1, 4 as u8;
         /// Traffic identifier; of the multi-TID variant how many there are, minus 1.
-        tid_info with_tid_info 12 + 4 u8;
+        tid_info, with_tid_info: 12, 4 as u8;
     }
 }
 
@@ -91,7 +92,7 @@ pub enum BarInfo<'a> {
     /// Basic, compressed and extended compressed: sequence number of the first frame that is asked about.
     StartSeq(SeqCtrl),
     /// Multi-TID.
-    MultiTid(Records<'a, PerTid>),
+    MultiTid(List<'a, PerTid>),
     /// Groupcast with retries.
     Gcr(GcrInfo),
     /// A variant of another form: all that follows.
@@ -102,14 +103,12 @@ impl<'a> BarInfo<'a> {
     pub(super) fn take(control: BaControl, bytes: &mut &'a [u8]) -> Option<Self> {
         Some(match control.variant() {
             BaVariant::BASIC | BaVariant::COMPRESSED | BaVariant::EXTENDED_COMPRESSED => {
-                Self::StartSeq(Field::take(bytes)?)
+                Self::StartSeq(Wire::read(bytes)?)
             }
             BaVariant::MULTI_TID => {
-                let (records, rest) = Records::first(bytes, usize::from(control.tid_info()) + 1)?;
-                *bytes = rest;
-                Self::MultiTid(records)
+                Self::MultiTid(List::read(bytes, usize::from(control.tid_info()) + 1)?)
             }
-            BaVariant::GCR => Self::Gcr(Field::take(bytes)?),
+            BaVariant::GCR => Self::Gcr(Wire::read(bytes)?),
             _ => Self::Other(core::mem::take(bytes)),
         })
     }
@@ -117,7 +116,7 @@ impl<'a> BarInfo<'a> {
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::StartSeq(seq) => seq.append(out),
-            Self::MultiTid(records) => out.extend_from_slice(records.as_bytes()),
+            Self::MultiTid(records) => records.append(out),
             Self::Gcr(gcr) => gcr.append(out),
             Self::Other(bytes) => out.extend_from_slice(bytes),
         }
@@ -132,8 +131,8 @@ impl<'a> BlockAckReq<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), Malformed> {
         let mut rest = bytes;
         let mut read = || -> Option<Self> {
-            let ta = Field::take(&mut rest)?;
-            let control = Field::take(&mut rest)?;
+            let ta = Wire::read(&mut rest)?;
+            let control = Wire::read(&mut rest)?;
             Some(Self { ta, control, info: BarInfo::take(control, &mut rest)? })
         };
         let parsed = read().ok_or(Malformed::Truncated("block ack request"))?;

@@ -6,7 +6,7 @@ use softnet_sk_buff::MacAddr;
 
 use crate::Malformed;
 use crate::frame::FrameControl;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 macro_rules! extended {
     ($($(#[doc = $doc:literal])+ $number:literal $variant:ident($body:ident),)+) => {

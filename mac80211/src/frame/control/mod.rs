@@ -23,9 +23,10 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::MacAddr;
 
-use super::wire::layout;
-use super::{Field, FrameControl, FrameType, HtCtrl, Kind};
+use super::{FrameControl, FrameType, HtCtrl, Kind};
 use crate::Malformed;
+use crate::frame::layout::layout;
+use crate::wire::{Record, Wire};
 
 layout! {
     /// What every control frame begins with.
@@ -148,7 +149,7 @@ impl<'a> Wrapper<'a> {
 
     fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let mut body = bytes;
-        let fixed = FrameControl::take(&mut body).zip(HtCtrl::take(&mut body));
+        let fixed = FrameControl::read(&mut body).zip(HtCtrl::read(&mut body));
         let (carried, ht_ctrl) = fixed.ok_or(Malformed::Truncated("control wrapper"))?;
         Ok(Self { carried, ht_ctrl, body })
     }

@@ -5,50 +5,49 @@ use alloc::vec::Vec;
 use softnet_sk_buff::MacAddr;
 
 use crate::Malformed;
-use crate::frame::wire::bits;
-use crate::frame::{Field, Records};
+use crate::wire::{List, Record, Wire, bits};
 
 bits! {
     /// Sounding dialog token field of a null data packet announcement.
-    SoundingToken(u8) {
+    pub struct SoundingToken(u8) {
         /// Stations are told in the way of 802.11az, or with [`he`](Self::he) of 802.11be.
-        ranging with_ranging 0;
+        ranging, with_ranging: 0;
         /// Stations are told in the way of 802.11ax.
-        he with_he 1;
+        he, with_he: 1;
         /// Number of the sounding.
-        number with_number 2 + 6 u8;
+        number, with_number: 2, 6;
     }
 }
 
 bits! {
     /// One station of a VHT announcement.
-    VhtStaInfo(u16) {
+    pub struct VhtStaInfo(u16) {
         /// The lower 12 bits of its association identifier; 0 an access point.
-        aid with_aid 0 + 12 u16;
+        aid, with_aid: 0, 12;
         /// Feedback for multi-user beamforming.
-        multi_user with_multi_user 12;
+        multi_user, with_multi_user: 12;
         /// Columns of the matrix minus 1; reserved for single user.
-        nc_index with_nc_index 13 + 3 u8;
+        nc_index, with_nc_index: 13, 3 as u8;
     }
 }
 
 bits! {
     /// One station of an HE announcement (figure 9-61b of 802.11ax).
-    HeStaInfo(u32) {
+    pub struct HeStaInfo(u32) {
         /// The lower 11 bits of its association identifier; 0 an access point, 2047 that there is none.
-        aid with_aid 0 + 11 u16;
+        aid, with_aid: 0, 11 as u16;
         /// First resource unit of 26 tones.
-        ru_start with_ru_start 11 + 7 u8;
+        ru_start, with_ru_start: 11, 7 as u8;
         /// Last resource unit of 26 tones.
-        ru_end with_ru_end 18 + 7 u8;
+        ru_end, with_ru_end: 18, 7 as u8;
         /// Feedback type and grouping of tones, raw.
-        feedback_ng with_feedback_ng 25 + 2 u8;
+        feedback_ng, with_feedback_ng: 25, 2 as u8;
         /// 1, so that a VHT station does not take this for its own.
-        disambiguation with_disambiguation 27;
+        disambiguation, with_disambiguation: 27;
         /// Size of the codebook.
-        codebook_size with_codebook_size 28;
+        codebook_size, with_codebook_size: 28;
         /// Columns of the matrix minus 1.
-        nc with_nc 29 + 3 u8;
+        nc, with_nc: 29, 3 as u8;
     }
 }
 
@@ -67,11 +66,11 @@ pub struct NdpAnnouncement<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NdpaStations<'a> {
     /// Two bytes each: 802.11ac.
-    Vht(Records<'a, VhtStaInfo>),
+    Vht(List<'a, VhtStaInfo>),
     /// Four bytes each: 802.11ax.
-    He(Records<'a, HeStaInfo>),
+    He(List<'a, HeStaInfo>),
     /// Four bytes each: 802.11az and 802.11be, not read further.
-    Other(Records<'a, u32>),
+    Other(List<'a, u32>),
 }
 
 impl<'a> NdpAnnouncement<'a> {
@@ -81,21 +80,12 @@ impl<'a> NdpAnnouncement<'a> {
     /// [`Malformed::Truncated`].
     pub fn parse(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), Malformed> {
         let mut rest = bytes;
-        let fixed = MacAddr::take(&mut rest).zip(SoundingToken::take(&mut rest));
+        let fixed = MacAddr::read(&mut rest).zip(SoundingToken::read(&mut rest));
         let (ta, token) = fixed.ok_or(Malformed::Truncated("NDP announcement"))?;
-        let (stations, rest) = match (token.ranging(), token.he()) {
-            (false, false) => {
-                let (records, rest) = Records::whole(rest);
-                (NdpaStations::Vht(records), rest)
-            }
-            (false, true) => {
-                let (records, rest) = Records::whole(rest);
-                (NdpaStations::He(records), rest)
-            }
-            (true, _) => {
-                let (records, rest) = Records::whole(rest);
-                (NdpaStations::Other(records), rest)
-            }
+        let stations = match (token.ranging(), token.he()) {
+            (false, false) => NdpaStations::Vht(List::read_all(&mut rest)),
+            (false, true) => NdpaStations::He(List::read_all(&mut rest)),
+            (true, _) => NdpaStations::Other(List::read_all(&mut rest)),
         };
         Ok((Self { ta, token, stations }, rest))
     }
@@ -104,10 +94,10 @@ impl<'a> NdpAnnouncement<'a> {
     pub fn write(&self, out: &mut Vec<u8>) {
         self.ta.append(out);
         self.token.append(out);
-        out.extend_from_slice(match &self.stations {
-            NdpaStations::Vht(records) => records.as_bytes(),
-            NdpaStations::He(records) => records.as_bytes(),
-            NdpaStations::Other(records) => records.as_bytes(),
-        });
+        match &self.stations {
+            NdpaStations::Vht(stations) => stations.append(out),
+            NdpaStations::He(stations) => stations.append(out),
+            NdpaStations::Other(stations) => stations.append(out),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use softnet_sk_buff::MacAddr;
 
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 layout! {
     /// RTS (9.3.1.2), CF-End (9.3.1.5), PS-Poll (9.3.1.4): what stands behind the receiver's address

@@ -6,8 +6,9 @@ use softnet_sk_buff::MacAddr;
 
 use super::block_ack_req::{BaControl, BarInfo};
 use crate::Malformed;
-use crate::frame::wire::{bits, codes, layout};
-use crate::frame::{Field, SeqCtrl};
+use crate::frame::SeqCtrl;
+use crate::frame::layout::layout;
+use crate::wire::{Record, Wire, bits, codes, field_as};
 
 const WHAT: &str = "trigger frame";
 
@@ -37,39 +38,39 @@ codes! {
 
 bits! {
     /// The common info field (figure 9-64b), the 8 bytes that every type has.
-    CommonInfo(u64) {
+    pub struct CommonInfo(u64) {
         /// Type, raw: [`trigger_type`](Self::trigger_type).
-        raw_type with_raw_type 0 + 4 u8;
+        raw_type, with_raw_type: 0, 4 as u8;
         /// Length for the answers' L-SIG.
-        ul_length with_ul_length 4 + 12 u16;
+        ul_length, with_ul_length: 4, 12 as u16;
         /// Another trigger frame follows.
-        more_tf with_more_tf 16;
+        more_tf, with_more_tf: 16;
         /// Stations have to sense the medium before.
-        cs_required with_cs_required 17;
+        cs_required, with_cs_required: 17;
         /// 0 to 3: 20, 40, 80, 160 MHz (`IEEE80211_TRIGGER_ULBW_*`).
-        ul_bw with_ul_bw 18 + 2 u8;
+        ul_bw, with_ul_bw: 18, 2 as u8;
         /// Guard interval and HE-LTF type, raw.
-        gi_ltf with_gi_ltf 20 + 2 u8;
+        gi_ltf, with_gi_ltf: 20, 2 as u8;
         /// MU-MIMO HE-LTF mode.
-        mu_mimo_ltf with_mu_mimo_ltf 22;
+        mu_mimo_ltf, with_mu_mimo_ltf: 22;
         /// HE-LTF symbols, and midambles, raw.
-        ltf_symbols with_ltf_symbols 23 + 3 u8;
+        ltf_symbols, with_ltf_symbols: 23, 3 as u8;
         /// STBC.
-        ul_stbc with_ul_stbc 26;
+        ul_stbc, with_ul_stbc: 26;
         /// LDPC extra symbol segment.
-        ldpc_extra with_ldpc_extra 27;
+        ldpc_extra, with_ldpc_extra: 27;
         /// Power of the access point, raw: -20 dBm and so many dB for each 20 MHz.
-        ap_tx_power with_ap_tx_power 28 + 6 u8;
+        ap_tx_power, with_ap_tx_power: 28, 6 as u8;
         /// Padding before the FEC, raw.
-        pre_fec_padding with_pre_fec_padding 34 + 2 u8;
+        pre_fec_padding, with_pre_fec_padding: 34, 2 as u8;
         /// Packet extension disambiguity.
-        pe_disambiguity with_pe_disambiguity 36;
+        pe_disambiguity, with_pe_disambiguity: 36;
         /// Spatial reuse, four bits for each part of the bandwidth.
-        spatial_reuse with_spatial_reuse 37 + 16 u16;
+        spatial_reuse, with_spatial_reuse: 37, 16 as u16;
         /// Doppler.
-        doppler with_doppler 53;
+        doppler, with_doppler: 53;
         /// Reserved bits for HE-SIG-A2; since 802.11be they tell HE from EHT.
-        sig_a2_reserved with_sig_a2_reserved 54 + 9 u16;
+        sig_a2_reserved, with_sig_a2_reserved: 54, 9 as u16;
     }
 }
 
@@ -85,23 +86,20 @@ impl CommonInfo {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct UserInfo(pub u64);
 
-impl Field for UserInfo {
-    const LEN: usize = 5;
-
-    fn take(from: &mut &[u8]) -> Option<Self> {
-        <[u8; 5]>::take(from)
-            .map(|[a, b, c, d, e]| Self(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0])))
-    }
-
-    fn put(&self, to: &mut &mut [u8]) {
-        let [a, b, c, d, e, ..] = self.0.to_le_bytes();
-        [a, b, c, d, e].put(to);
-    }
-}
+field_as! { UserInfo, [u8; 5], Self::from_bytes, Self::to_bytes; }
 
 impl UserInfo {
     /// AID12 that begins the padding.
     pub const PADDING: u16 = 4095;
+
+    const fn from_bytes([a, b, c, d, e]: [u8; 5]) -> Self {
+        Self(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]))
+    }
+
+    const fn to_bytes(self) -> [u8; 5] {
+        let [a, b, c, d, e, ..] = self.0.to_le_bytes();
+        [a, b, c, d, e]
+    }
 
     const fn field(self, at: u32, width: u32) -> u64 {
         self.0 >> at & ((1 << width) - 1)
@@ -201,13 +199,13 @@ impl UserInfo {
 
 bits! {
     /// Trigger dependent user info of a basic trigger (figure 9-64f).
-    BasicUserInfo(u8) {
+    pub struct BasicUserInfo(u8) {
         /// Spacing factor of MPDUs.
-        spacing with_spacing 0 + 2 u8;
+        spacing, with_spacing: 0, 2;
         /// Traffic identifiers that the station may mix.
-        tid_limit with_tid_limit 2 + 3 u8;
+        tid_limit, with_tid_limit: 2, 3;
         /// Access category that is preferred: 0 to 3 for BE, BK, VI, VO.
-        preferred_ac with_preferred_ac 6 + 2 u8;
+        preferred_ac, with_preferred_ac: 6, 2;
     }
 }
 
@@ -238,15 +236,15 @@ impl<'a> User<'a> {
     /// length.
     fn take(trigger: TriggerType, bytes: &mut &'a [u8]) -> Option<Self> {
         let mut rest = *bytes;
-        let info = UserInfo::take(&mut rest)?;
+        let info = UserInfo::read(&mut rest)?;
         if info.aid12() == UserInfo::PADDING {
             return None;
         }
         let dependent = match trigger {
-            TriggerType::BASIC => UserDependent::Basic(Field::take(&mut rest)?),
-            TriggerType::BFRP => UserDependent::Bfrp(Field::take(&mut rest)?),
+            TriggerType::BASIC => UserDependent::Basic(Wire::read(&mut rest)?),
+            TriggerType::BFRP => UserDependent::Bfrp(Wire::read(&mut rest)?),
             TriggerType::MU_BAR => {
-                let control = BaControl::take(&mut rest)?;
+                let control = BaControl::read(&mut rest)?;
                 match BarInfo::take(control, &mut rest)? {
                     BarInfo::Other(_) => return None,
                     info => UserDependent::MuBar(control, info),
@@ -313,7 +311,6 @@ impl core::fmt::Debug for Users<'_> {
 layout! {
     /// Trigger dependent common info of a GCR MU-BAR trigger: a block ack request, whose group is the
     /// receiver of the trigger.
-    #[derive(Default)]
     GcrMuBar "GCR MU-BAR trigger" {
         /// Which variant, and which traffic identifier.
         control: BaControl,
@@ -345,11 +342,11 @@ impl<'a> Trigger<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let mut rest = bytes;
         let mut read = || -> Option<Self> {
-            let ta = MacAddr::take(&mut rest)?;
-            let common = CommonInfo::take(&mut rest)?;
+            let ta = MacAddr::read(&mut rest)?;
+            let common = CommonInfo::read(&mut rest)?;
             let trigger = common.trigger_type();
             let gcr_mu_bar = match trigger {
-                TriggerType::GCR_MU_BAR => GcrMuBar::take(&mut rest)?,
+                TriggerType::GCR_MU_BAR => GcrMuBar::read(&mut rest)?,
                 _ => GcrMuBar::default(),
             };
             let (users, padding) = Users::new(trigger, rest);

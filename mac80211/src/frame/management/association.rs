@@ -2,7 +2,7 @@
 
 use softnet_sk_buff::MacAddr;
 
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 use crate::frame::{CapabilityInfo, ReasonCode, StatusCode};
 
 layout! {

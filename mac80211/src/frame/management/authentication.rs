@@ -1,7 +1,8 @@
 //! Authentication.
 
 use crate::frame::StatusCode;
-use crate::frame::wire::{codes, layout};
+use crate::frame::layout::layout;
+use crate::wire::codes;
 
 codes! {
     /// Authentication algorithm (9.4.1.1, `WLAN_AUTH_*`).

@@ -1,7 +1,7 @@
 //! Beacons, probe requests and responses.
 
 use crate::frame::CapabilityInfo;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 layout! {
     /// Body of a beacon (9.3.3.2) or probe response (9.3.3.10).

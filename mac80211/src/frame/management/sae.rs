@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::Malformed;
-use crate::frame::Field;
-use crate::frame::wire::{codes, layout};
+use crate::frame::layout::layout;
+use crate::wire::{Record, Wire, codes};
 
 const WHAT: &str = "SAE commit";
 
@@ -93,7 +93,7 @@ impl<'a> SaeCommit<'a> {
     /// ends early.
     pub fn parse(body: &'a [u8], h2e: bool) -> Result<Self, Malformed> {
         let mut rest = body;
-        let group = SaeGroup::take(&mut rest).ok_or(Malformed::Truncated(WHAT))?;
+        let group = SaeGroup::read(&mut rest).ok_or(Malformed::Truncated(WHAT))?;
         let (scalar_len, element_len) = group.lens().ok_or(Malformed::Invalid(WHAT))?;
         let fixed = scalar_len + element_len;
         let beyond = rest.len().checked_sub(fixed).ok_or(Malformed::Truncated(WHAT))?;
@@ -160,7 +160,7 @@ impl<'a> SaeConfirm<'a> {
     /// [`Malformed::Truncated`].
     pub fn parse(body: &'a [u8], confirm_len: usize) -> Result<Self, Malformed> {
         let mut rest = body;
-        let send_confirm = u16::take(&mut rest);
+        let send_confirm = u16::read(&mut rest);
         let (send_confirm, (confirm, elements)) = send_confirm
             .zip(rest.split_at_checked(confirm_len))
             .ok_or(Malformed::Truncated("SAE confirm"))?;

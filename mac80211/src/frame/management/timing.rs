@@ -1,7 +1,7 @@
 //! Timing advertisement.
 
 use crate::frame::CapabilityInfo;
-use crate::frame::wire::layout;
+use crate::frame::layout::layout;
 
 layout! {
     /// Body of a timing advertisement (9.3.3.14).

@@ -1,8 +1,8 @@
-//! Where elements are built.
+//! Where values are written to.
 
 use alloc::vec::Vec;
 
-/// Why an element could not be built. What was written before it stays; the rest is undefined.
+/// Why something could not be built. What was written before it stays; the rest is undefined.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -24,6 +24,7 @@ pub trait Sink {
 }
 
 impl Sink for Vec<u8> {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) -> Result<(), BuildError> {
         self.extend_from_slice(bytes);
         Ok(())
@@ -58,6 +59,7 @@ impl<'b> Bounded<'b> {
 }
 
 impl Sink for Bounded<'_> {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) -> Result<(), BuildError> {
         let free = self.buffer.get_mut(self.len..).unwrap_or_default();
         let room = free.get_mut(..bytes.len()).ok_or(BuildError::NoRoom)?;
@@ -69,7 +71,7 @@ impl Sink for Bounded<'_> {
 
 /// Counts only: lengths stand before what they count.
 #[derive(Default)]
-pub(super) struct Count(pub(super) usize);
+pub(crate) struct Count(pub(crate) usize);
 
 impl Sink for Count {
     fn put(&mut self, bytes: &[u8]) -> Result<(), BuildError> {

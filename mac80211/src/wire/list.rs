@@ -1,17 +1,17 @@
 //! Lists of values of one size.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::wire::take;
-use super::{BuildError, Record, Sink, Wire};
+use super::{BuildError, Record, Sink, Wire, append, take};
 
-/// Values of one size, one after another: in the bytes of an element, or in a slice of one's own to build
+/// Values of one size, one after another: in the bytes of a frame, or in a slice of one's own to build
 /// from. Two lists are equal if their values are.
 ///
 /// ```
 /// use softnet_mac80211::CipherSuite;
-/// use softnet_mac80211::element::List;
+/// use softnet_mac80211::wire::List;
 ///
 /// let list = List::from(&[CipherSuite::CCMP, CipherSuite::TKIP]);
 /// assert_eq!(list.len(), 2);
@@ -32,14 +32,14 @@ impl<'a, T: Record> List<'a, T> {
     /// Takes `count` values from the front of `from`; `None` if they are not all there.
     #[inline]
     pub fn read(from: &mut &'a [u8], count: usize) -> Option<Self> {
-        Some(Self { repr: Repr::Wire(take(from, count.checked_mul(T::SIZE)?)?, PhantomData) })
+        Some(Self { repr: Repr::Wire(take(from, count.checked_mul(T::LEN)?)?, PhantomData) })
     }
 
     /// Takes as many values as there are.
     #[inline]
     #[must_use]
     pub fn read_all(from: &mut &'a [u8]) -> Self {
-        let count = from.len().checked_div(T::SIZE).unwrap_or(0);
+        let count = from.len().checked_div(T::LEN).unwrap_or(0);
         Self::read(from, count).unwrap_or_default()
     }
 
@@ -47,7 +47,10 @@ impl<'a, T: Record> List<'a, T> {
     #[must_use]
     pub const fn len(&self) -> usize {
         match self.repr {
-            Repr::Wire(bytes, _) => bytes.len() / T::SIZE,
+            Repr::Wire(bytes, _) => match bytes.len().checked_div(T::LEN) {
+                Some(len) => len,
+                None => 0,
+            },
             Repr::Values(values) => values.len(),
         }
     }
@@ -73,6 +76,11 @@ impl<'a, T: Record> List<'a, T> {
     #[must_use]
     pub fn first(&self) -> Option<T> {
         self.iter().next()
+    }
+
+    /// Appends their bytes; a [`Vec`] has room.
+    pub fn append(&self, out: &mut Vec<u8>) {
+        append(self, out);
     }
 
     /// Appends their bytes.

@@ -1,0 +1,97 @@
+//! Shorthand for fixed fields of frames: little-endian, one behind the other, without gaps.
+
+/// A [record](crate::wire::Record) that is read on its own; the last member may be all that follows.
+///
+/// Its length is checked once, so that reading it is a handful of loads.
+macro_rules! layout {
+    (
+        $(#[$meta:meta])*
+        $name:ident $what:literal {
+            $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)*
+        }
+    ) => {
+        $crate::wire::record! {
+            $(#[$meta])*
+            pub struct $name {
+                $($(#[doc = $doc])+ pub $field: $type,)*
+            }
+        }
+
+        impl $name {
+            /// Bytes.
+            pub const LEN: usize = <Self as $crate::wire::Record>::LEN;
+
+            /// Reads it from the front of `bytes`, and gives what follows.
+            ///
+            /// # Errors
+            /// [`Malformed::Truncated`](crate::Malformed::Truncated).
+            #[inline]
+            pub fn parse(bytes: &[u8]) -> Result<(Self, &[u8]), $crate::Malformed> {
+                let mut rest = bytes;
+                let parsed = $crate::wire::Wire::read(&mut rest);
+                Ok((parsed.ok_or($crate::Malformed::Truncated($what))?, rest))
+            }
+
+            /// Its bytes.
+            #[must_use]
+            pub fn to_bytes(&self) -> [u8; Self::LEN] {
+                let mut bytes = [0; Self::LEN];
+                $crate::wire::fill(self, &mut bytes);
+                bytes
+            }
+
+            /// Appends its bytes.
+            pub fn write(&self, out: &mut alloc::vec::Vec<u8>) {
+                out.extend_from_slice(&self.to_bytes());
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        $name:ident<'a> $what:literal {
+            $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)*
+        } then {
+            $(#[doc = $rest_doc:literal])+ $rest:ident
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub struct $name<'a> {
+            $($(#[doc = $doc])+ pub $field: $type,)*
+            $(#[doc = $rest_doc])+ pub $rest: &'a [u8],
+        }
+
+        impl<'a> $name<'a> {
+            /// Bytes before the last member.
+            pub const FIXED_LEN: usize = 0 $(+ <$type as $crate::wire::Record>::LEN)*;
+
+            /// Reads it; the last member takes what is left.
+            ///
+            /// # Errors
+            /// [`Malformed::Truncated`](crate::Malformed::Truncated).
+            #[inline]
+            pub fn parse(bytes: &'a [u8]) -> Result<Self, $crate::Malformed> {
+                Self::read(bytes).ok_or($crate::Malformed::Truncated($what))
+            }
+
+            #[inline]
+            fn read(bytes: &'a [u8]) -> Option<Self> {
+                let (fixed, rest) = bytes
+                    .split_first_chunk::<{ 0 $(+ <$type as $crate::wire::Record>::LEN)* }>()?;
+                #[allow(unused_mut)]
+                let mut fixed = fixed.as_slice();
+                $(let $field = $crate::wire::Wire::read(&mut fixed)?;)*
+                let _ = fixed;
+                Some(Self { $($field,)* $rest: rest })
+            }
+
+            /// Appends its bytes.
+            pub fn write(&self, out: &mut alloc::vec::Vec<u8>) {
+                $($crate::wire::Record::append(&self.$field, out);)*
+                out.extend_from_slice(self.$rest);
+            }
+        }
+    };
+}
+
+pub(crate) use layout;
