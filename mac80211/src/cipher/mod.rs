@@ -33,8 +33,13 @@
 //! ```
 //!
 //! AES runs on the CPU's instructions where there are any: the `aes` crate looks for them when the
-//! program runs. Elsewhere, and with `RUSTFLAGS='--cfg aes_backend="soft" --cfg polyval_backend="soft"'`
-//! everywhere, it is portable code without tables that is constant in time.
+//! program runs. Elsewhere it is portable code without tables that is constant in time. Built with
+//!
+//! ```text
+//! RUSTFLAGS='--cfg aes_backend="soft" --cfg polyval_backend="soft" --cfg sha1_backend="soft" --cfg sha2_backend="soft"'
+//! ```
+//!
+//! it is so everywhere. `x86_64-unknown-none`, which has no vector registers, does not build without.
 
 mod aad;
 mod aead;
