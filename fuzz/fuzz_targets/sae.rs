@@ -42,8 +42,9 @@ struct Input {
 
 const ADDRESSES: [MacAddr; 2] = [MacAddr([2, 0, 0, 0, 0, 1]), MacAddr([2, 0, 0, 0, 0, 2])];
 
-static PASSWORDS: LazyLock<[Password; 2]> =
-    LazyLock::new(|| [b"one", b"two"].map(|word| Password::new(b"net", word, None, &[Group::P256])));
+static PASSWORDS: LazyLock<[Password; 2]> = LazyLock::new(|| {
+    [b"one", b"two"].map(|word| Password::new(b"net", word, None, &[Group::P256]))
+});
 
 struct Pair {
     machines: [Sae; 2],
