@@ -43,7 +43,7 @@ impl<'a> Packet<'a> {
             return Ok(Self { header, flags, frame, fcs: None });
         }
         let missing = original.saturating_sub(packet.len());
-        let end = (frame.len() + missing).checked_sub(FCS_LEN);
+        let end = frame.len().saturating_add(missing).checked_sub(FCS_LEN);
         let end = end.ok_or(Malformed::Truncated("frame check sequence"))?;
         let (frame, fcs) = frame.split_at_checked(end).unwrap_or((frame, &[]));
         Ok(Self { header, flags, frame, fcs: fcs.first_chunk().copied() })
