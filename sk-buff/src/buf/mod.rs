@@ -1,5 +1,6 @@
 //! Packets, and where they come from and wait.
 
+mod control_block;
 mod cow;
 mod drop_sink;
 mod free;
@@ -17,6 +18,7 @@ mod shelves;
 mod skb;
 mod sync;
 
+pub use control_block::ControlBlock;
 pub use cow::CopyError;
 pub use drop_sink::{DropSink, PoolDrops};
 pub use inbox::{Inbox, Kick};
@@ -28,4 +30,4 @@ pub use payload::Payload;
 pub use pool::{PoolStats, SkPool};
 pub use queue::{Iter as SkQueueIter, SkQueue};
 pub use raw::{CB_LEN, MAX_FRAGS};
-pub use skb::{ControlBlock, Layer, SkBuff};
+pub use skb::{Layer, SkBuff};
