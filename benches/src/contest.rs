@@ -48,17 +48,18 @@ pub fn main(contests: fn() -> Vec<Contest>) -> ExitCode {
         return ExitCode::FAILURE;
     }
     println!("`ours` is our time by that row's, and its limit");
-    match tables(contests) {
-        Ok(false) => ExitCode::SUCCESS,
-        Ok(true) => {
-            println!("\na limit was missed");
-            ExitCode::FAILURE
-        }
-        Err(why) => {
-            println!("\n{why}");
-            ExitCode::FAILURE
-        }
+    verdict(tables(contests))
+}
+
+/// How a program ends that measured what it should: whether a limit was missed, or why that can't be told.
+#[must_use]
+pub fn verdict(missed: Result<bool, String>) -> ExitCode {
+    match missed {
+        Ok(false) => return ExitCode::SUCCESS,
+        Ok(true) => println!("\na limit was missed"),
+        Err(why) => println!("\n{why}"),
     }
+    ExitCode::FAILURE
 }
 
 /// Prints how often each run allocated.

@@ -6,37 +6,10 @@
 use libfuzzer_sys::fuzz_target;
 use softnet_mac80211::radiotap::{self, Dialect, Item, Packet, Radiotap, TlvValue, TxInfo};
 
-/// Alignment and size of the fields by bit, after radiotap.org.
-const FIELDS: [(usize, usize); 28] = [
-    (8, 8),
-    (1, 1),
-    (1, 1),
-    (2, 4),
-    (2, 2),
-    (1, 1),
-    (1, 1),
-    (2, 2),
-    (2, 2),
-    (2, 2),
-    (1, 1),
-    (1, 1),
-    (1, 1),
-    (1, 1),
-    (2, 2),
-    (2, 2),
-    (1, 1),
-    (1, 1),
-    (4, 8),
-    (1, 3),
-    (4, 8),
-    (2, 12),
-    (8, 12),
-    (2, 12),
-    (2, 12),
-    (2, 6),
-    (1, 1),
-    (2, 4),
-];
+#[path = "../../mac80211/tests/radiotap/layout.rs"]
+mod layout;
+
+use layout::FIELDS;
 
 fuzz_target!(|data: &[u8]| {
     let _ = Packet::parse(data).map(|packet| packet.pieces());

@@ -146,3 +146,22 @@ suites! {
     /// Fast transition over SAE with a hash as its group wants.
     FT_SAE_EXT_KEY = 25,
 }
+
+impl AkmSuite {
+    /// Whether its keys come by way of the FT key hierarchy (12.7.1.6).
+    #[must_use]
+    pub const fn is_ft(self) -> bool {
+        matches!(
+            self,
+            Self::FT_8021X
+                | Self::FT_PSK
+                | Self::FT_OVER_SAE
+                | Self::FT_8021X_SHA384
+                | Self::FT_PSK_SHA384
+                | Self::FT_8021X_SHA384_UNRESTRICTED
+                | Self::FT_SAE_EXT_KEY
+                | Self::FT_FILS_SHA256
+                | Self::FT_FILS_SHA384
+        )
+    }
+}

@@ -7,6 +7,7 @@ use alloc::collections::BTreeMap;
 use std::env;
 use std::process::ExitCode;
 
+use softnet_benches::contest::verdict;
 use softnet_benches::counts::{CountingAllocator, between_marks, has_valgrind, mark};
 use softnet_benches::datagram::{Boxed, Datagram, Queued};
 use softnet_benches::disciplines::{Limit, Row, rows};
@@ -164,15 +165,5 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     print_memory();
-    match tables(&args) {
-        Ok(false) => ExitCode::SUCCESS,
-        Ok(true) => {
-            println!("\na limit was missed");
-            ExitCode::FAILURE
-        }
-        Err(why) => {
-            println!("\n{why}");
-            ExitCode::FAILURE
-        }
-    }
+    verdict(tables(&args))
 }

@@ -13,16 +13,11 @@ use crate::keyring::{Found, Keyring, opens};
 pub(crate) struct Link {
     pub(crate) receiver: Receiver,
     group: bool,
-    /// Keys that are set, by index, as they were given: the same one must not be set twice.
-    set: BTreeMap<u8, Set>,
+    /// Keys that are set, by index, once more: to look whether they open a frame, which the receiver's own
+    /// would remember.
+    probes: BTreeMap<u8, Key>,
     /// A key of a handshake that is not over; the old one is in use until then.
     pending: Option<Found>,
-}
-
-struct Set {
-    found: Found,
-    /// It once more, to look whether it opens a frame; the receiver's own would remember.
-    probe: Option<Key>,
 }
 
 /// Who receives a frame: a listener stands in for all of them.
@@ -45,35 +40,35 @@ pub(crate) fn interface(header: &Header<'_>, mesh: bool) -> Interface {
 impl Link {
     pub(crate) fn new(interface: Interface, group: bool) -> Self {
         let receiver = Receiver::new(interface);
-        Self { receiver, group, set: BTreeMap::new(), pending: None }
+        Self { receiver, group, probes: BTreeMap::new(), pending: None }
     }
 
     pub(crate) fn has_key(&self) -> bool {
-        !self.set.is_empty()
+        !self.probes.is_empty()
     }
 
     /// The two met anew.
     pub(crate) fn associated(&mut self) {
         self.receiver.associated();
-        self.set.clear();
+        self.probes.clear();
         self.pending = None;
     }
 
     /// Sets a key, unless it is set already; says whether it did. Packet numbers up to `pn` are used up.
     pub(crate) fn set(&mut self, found: Found, pn: u64) -> bool {
-        if self.set.get(&found.index).is_some_and(|set| set.found == found) {
-            return false;
-        }
-        let Some(key) = found.key() else { return false };
+        let (Some(key), Some(probe)) = (found.key(), found.key()) else { return false };
+        let key = key.with_rsc(pn);
         // Keys of management frames to groups are group keys, too.
-        if self.group || found.is_wep() {
-            self.receiver.install_group(key.with_rsc(pn));
+        let is_new = if self.group || found.is_wep() {
+            self.receiver.install_group(key)
         } else {
-            self.receiver.install_pairwise(key.with_rsc(pn));
+            self.receiver.install_pairwise(key)
+        };
+        if is_new {
+            self.pending = None;
+            self.probes.insert(found.index, probe);
         }
-        self.pending = None;
-        self.set.insert(found.index, Set { probe: found.key(), found });
-        true
+        is_new
     }
 
     /// A key of a handshake that is not over yet; at once, if there is none so far.
@@ -99,8 +94,7 @@ impl Link {
             return None;
         }
         let index = softnet_mac80211::cipher::keyid(frame)?;
-        let probe = self.set.get_mut(&index).and_then(|set| set.probe.as_mut());
-        if probe.is_some_and(|probe| opens(probe, frame)) {
+        if self.probes.get_mut(&index).is_some_and(|probe| opens(probe, frame)) {
             return None;
         }
         let fits = |found: &mut Found| found.key().is_some_and(|mut key| opens(&mut key, frame));

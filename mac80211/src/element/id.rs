@@ -49,9 +49,9 @@ impl fmt::Debug for Id {
 macro_rules! ids {
     ($($name:ident = $number:literal $($ext:literal)?,)+) => {
         /// Linux's names without their prefix; the numbers are the standard's.
-        #[allow(missing_docs)]
         impl Id {
-            $(pub const $name: Self = ids!(@ $number $(, $ext)?);)+
+            $(#[doc = concat!("`", stringify!($name), "`: element ", $number $(, ", extension ", $ext)?, ".")]
+            pub const $name: Self = ids!(@ $number $(, $ext)?);)+
 
             /// Its name among the constants here.
             #[must_use]

@@ -7,10 +7,10 @@ macro_rules! typed {
     ($($name:ident,)+) => {
         /// Any element: one of the types here, or as it came.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[allow(missing_docs, clippy::large_enum_variant)]
+        #[allow(clippy::large_enum_variant, reason = "boxes would allocate")]
         #[non_exhaustive]
         pub enum Typed<'a> {
-            $($name($name<'a>),)+
+            $(#[doc = concat!("[`", stringify!($name), "`].")] $name($name<'a>),)+
             /// An element of no type here, or of a vendor who has none.
             Unknown(Element<'a>),
         }

@@ -78,7 +78,7 @@ macro_rules! layout {
             fn read(bytes: &'a [u8]) -> Option<Self> {
                 let (fixed, rest) = bytes
                     .split_first_chunk::<{ 0 $(+ <$type as $crate::wire::Record>::LEN)* }>()?;
-                #[allow(unused_mut)]
+                #[allow(unused_mut, reason = "there may be no fixed member")]
                 let mut fixed = fixed.as_slice();
                 $(let $field = $crate::wire::Wire::read(&mut fixed)?;)*
                 let _ = fixed;

@@ -44,17 +44,6 @@ impl Selection {
     /// Whether its keys come by way of the FT key hierarchy.
     #[must_use]
     pub const fn is_ft(&self) -> bool {
-        matches!(
-            self.akm,
-            AkmSuite::FT_8021X
-                | AkmSuite::FT_PSK
-                | AkmSuite::FT_OVER_SAE
-                | AkmSuite::FT_8021X_SHA384
-                | AkmSuite::FT_PSK_SHA384
-                | AkmSuite::FT_8021X_SHA384_UNRESTRICTED
-                | AkmSuite::FT_SAE_EXT_KEY
-                | AkmSuite::FT_FILS_SHA256
-                | AkmSuite::FT_FILS_SHA384
-        )
+        self.akm.is_ft()
     }
 }

@@ -6,6 +6,7 @@ extern crate alloc;
 #[path = "../captures/mod.rs"]
 mod captures;
 mod injection;
+mod layout;
 mod model;
 #[path = "../tshark/mod.rs"]
 mod oracle;

@@ -6,37 +6,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use softnet_mac80211::radiotap::{self, *};
 
-/// Alignment and size of the fields, typed from radiotap.org's pages once more.
-const FIELDS: [(usize, usize); 28] = [
-    (8, 8),
-    (1, 1),
-    (1, 1),
-    (2, 4),
-    (2, 2),
-    (1, 1),
-    (1, 1),
-    (2, 2),
-    (2, 2),
-    (2, 2),
-    (1, 1),
-    (1, 1),
-    (1, 1),
-    (1, 1),
-    (2, 2),
-    (2, 2),
-    (1, 1),
-    (1, 1),
-    (4, 8),
-    (1, 3),
-    (4, 8),
-    (2, 12),
-    (8, 12),
-    (2, 12),
-    (2, 12),
-    (2, 6),
-    (1, 1),
-    (2, 4),
-];
+use crate::layout::FIELDS;
 
 /// A namespace, as many present words as it has.
 #[derive(Clone, Debug)]

@@ -113,13 +113,7 @@ fn hash_of(akm: AkmSuite, pmk_len: usize) -> Result<Hash, KeyError> {
     match akm {
         AkmSuite::FT_FILS_SHA256 => Ok(Hash::Sha256),
         AkmSuite::FT_FILS_SHA384 => Ok(Hash::Sha384),
-        AkmSuite::FT_8021X
-        | AkmSuite::FT_PSK
-        | AkmSuite::FT_OVER_SAE
-        | AkmSuite::FT_8021X_SHA384
-        | AkmSuite::FT_PSK_SHA384
-        | AkmSuite::FT_8021X_SHA384_UNRESTRICTED
-        | AkmSuite::FT_SAE_EXT_KEY => Ok(AkmRules::of(akm, pmk_len)?.hash),
+        _ if akm.is_ft() => Ok(AkmRules::of(akm, pmk_len)?.hash),
         _ => Err(KeyError::Akm(akm)),
     }
 }

@@ -1,0 +1,33 @@
+//! The naive readers' own table, which the fuzz target takes, too.
+
+/// Alignment and size of the fields by bit, typed from radiotap.org's pages once more.
+pub(crate) const FIELDS: [(usize, usize); 28] = [
+    (8, 8),
+    (1, 1),
+    (1, 1),
+    (2, 4),
+    (2, 2),
+    (1, 1),
+    (1, 1),
+    (2, 2),
+    (2, 2),
+    (2, 2),
+    (1, 1),
+    (1, 1),
+    (1, 1),
+    (1, 1),
+    (2, 2),
+    (2, 2),
+    (1, 1),
+    (1, 1),
+    (4, 8),
+    (1, 3),
+    (4, 8),
+    (2, 12),
+    (8, 12),
+    (2, 12),
+    (2, 12),
+    (2, 6),
+    (1, 1),
+    (2, 4),
+];
