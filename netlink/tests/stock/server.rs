@@ -40,6 +40,7 @@ impl Call {
     const GET: u32 = 8;
     const SEND: u32 = 9;
     const RECV: u32 = 10;
+    const CLOSE: u32 = 11;
 
     fn read(from: &mut UnixStream) -> std::io::Result<(Self, Vec<u8>)> {
         let mut head = [0; 24];
@@ -115,12 +116,7 @@ impl<H: Handler<Creds>, F: Family<Creds>> Owner<H, F> {
         for event in events {
             match event {
                 Event::Stop => return,
-                Event::Gone(from) => {
-                    if let Some(open) = self.open.remove(&from) {
-                        // Whoever asks to be told who listens is not among these families.
-                        close(&mut self.table, open.id, &mut (), &mut self.family).unwrap();
-                    }
-                }
+                Event::Gone(from) => self.close(from),
                 Event::Call { stream, call, .. } if call.op == Call::READY => {
                     if let Some(open) = self.open.get_mut(&call.args[0]) {
                         Answer::write(Ok(Answer::default()), true, &stream);
@@ -133,6 +129,14 @@ impl<H: Handler<Creds>, F: Family<Creds>> Owner<H, F> {
                     Answer::write(answered, readable, &stream);
                 }
             }
+        }
+    }
+
+    /// Of a program that closes, and of one that ended without.
+    fn close(&mut self, from: u32) {
+        if let Some(open) = self.open.remove(&from) {
+            // Whoever asks to be told who listens is not among these families.
+            close(&mut self.table, open.id, &mut (), &mut self.family).unwrap();
         }
     }
 
@@ -162,6 +166,10 @@ impl<H: Handler<Creds>, F: Family<Creds>> Owner<H, F> {
             let id = self.table.open(NET, Protocol(a), creds)?;
             self.open.insert(from, Open { id, creds, ready: None, shown: false });
             return Ok(Answer::number(from));
+        }
+        if call.op == Call::CLOSE {
+            self.close(from);
+            return Ok(Answer::default());
         }
         let open = self.open.get(&from).ok_or(Error::Closed)?;
         let (id, creds) = (open.id, open.creds);

@@ -32,7 +32,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { OPEN = 1, READY, BIND, CONNECT, NAME, PEER, SET, GET, SEND, RECV };
+enum { OPEN = 1, READY, BIND, CONNECT, NAME, PEER, SET, GET, SEND, RECV, CLOSE };
 
 /* What goes out, then `len` bytes; and what comes back, then `len` bytes. The machine's own byte order. */
 struct call { uint32_t op, len, a, b, c, d; };
@@ -41,6 +41,7 @@ struct answer { int32_t result; uint32_t len, a, b, c, d, readable; };
 #define MOST 1024
 #define BUFFER (1 << 20)
 static int controls[MOST]; /* by the program's descriptor; 0: not ours */
+static pid_t openers[MOST];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int fail(int number)
@@ -144,6 +145,7 @@ static int open_ours(int type, int protocol)
 		return fail(EAFNOSUPPORT);
 	}
 	controls[fd] = control;
+	openers[fd] = getpid();
 	return fd;
 }
 
@@ -156,8 +158,13 @@ int socket(int family, int type, int protocol)
 
 int close(int fd)
 {
+	struct answer answer;
 	int control = control_of(fd);
 	if (control) {
+		/* The kernel has let go of the port when close returns; the end of the stream is seen later. A forked
+		 * child closes only its copy. */
+		if (openers[fd] == getpid())
+			call(fd, (struct call){ CLOSE, 0, 0, 0, 0, 0 }, NULL, &answer, NULL, 0);
 		controls[fd] = 0;
 		real_close(control);
 	}
