@@ -323,14 +323,14 @@ impl Section {
 
 type Sink = Box<dyn FnMut(&[u8]) -> io::Result<()>>;
 
-/// A pcapng file of Ethernet frames that is written frame by frame. It has its name from
+/// A pcapng file of one interface that is written frame by frame. It has its name from
 /// [`finish`](Self::finish) on; until then, and after a failure, nothing is there.
 pub struct Writer {
     path: PathBuf,
     part: PathBuf,
     file: Rc<RefCell<BufWriter<File>>>,
     writer: pcapng::Writer<Sink>,
-    ethernet: pcapng::InterfaceId,
+    interface: pcapng::InterfaceId,
     packets: u64,
 }
 
@@ -341,11 +341,11 @@ impl fmt::Debug for Writer {
 }
 
 impl Writer {
-    /// Begins a file that says that `application` wrote it.
+    /// Begins a file of frames that begin with `link_type`, and which says that `application` wrote it.
     ///
     /// # Errors
     /// [`Failure::Refused`] if it can't be made.
-    pub fn create(path: &Path, application: &str) -> Result<Self, Failure> {
+    pub fn create(path: &Path, application: &str, link_type: LinkType) -> Result<Self, Failure> {
         let name = path.file_name().unwrap_or_default().display();
         let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
         let refused = |why: io::Error| unwritable(path, &why);
@@ -354,8 +354,9 @@ impl Writer {
         let end = Rc::clone(&file);
         let sink: Sink = Box::new(move |bytes| end.borrow_mut().write_all(bytes));
         let mut writer = pcapng::Writer::new(sink, application).map_err(refused)?;
-        let ethernet = writer.interface(&pcapng::Interface::default()).map_err(refused)?;
-        Ok(Self { path: path.to_owned(), part, file, writer, ethernet, packets: 0 })
+        let interface = pcapng::Interface { link_type: link_type.0, ..Default::default() };
+        let interface = writer.interface(&interface).map_err(refused)?;
+        Ok(Self { path: path.to_owned(), part, file, writer, interface, packets: 0 })
     }
 
     /// Writes a frame that passed `nanos` nanoseconds after 1970, with a remark that Wireshark shows
@@ -365,7 +366,7 @@ impl Writer {
     /// [`Failure::Refused`] if it can't be written.
     pub fn packet(&mut self, nanos: u64, frame: &[u8], comment: &str) -> Result<(), Failure> {
         let packet = pcapng::Packet::new(Instant::from_nanos(nanos), frame);
-        let written = self.writer.packet(self.ethernet, &pcapng::Packet { comment, ..packet });
+        let written = self.writer.packet(self.interface, &pcapng::Packet { comment, ..packet });
         self.packets += 1;
         written.map_err(|why| unwritable(&self.path, &why))
     }

@@ -5,6 +5,7 @@ extern crate alloc;
 
 pub mod capture;
 pub mod failure;
+pub mod lots;
 pub mod output;
 pub mod progress;
 pub mod tc_show;

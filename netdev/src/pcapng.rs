@@ -34,7 +34,6 @@ const INTERFACE_DESCRIPTION: u32 = 1;
 const ENHANCED_PACKET: u32 = 6;
 
 const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
-const LINKTYPE_ETHERNET: u16 = 1;
 
 const OPT_ENDOFOPT: u16 = 0;
 const OPT_COMMENT: u16 = 1;
@@ -65,12 +64,22 @@ pub struct Interface<'a> {
     pub snaplen: u32,
     /// Seconds from 1970 to the origin of the timestamps.
     pub epoch: i64,
+    /// What its frames begin with (`LINKTYPE_*` of <https://www.tcpdump.org/linktypes.html>).
+    pub link_type: u16,
+}
+
+impl Interface<'_> {
+    /// An Ethernet header.
+    pub const ETHERNET: u16 = 1;
+    /// 802.11 behind a radiotap header.
+    pub const IEEE802_11_RADIOTAP: u16 = 127;
 }
 
 impl Default for Interface<'_> {
-    /// Nameless, whole frames, time from 1970.
+    /// Nameless, whole Ethernet frames, time from 1970.
     fn default() -> Self {
-        Self { name: "", address: None, snaplen: MAX_SNAPLEN, epoch: 0 }
+        let link_type = Self::ETHERNET;
+        Self { name: "", address: None, snaplen: MAX_SNAPLEN, epoch: 0, link_type }
     }
 }
 
@@ -198,7 +207,7 @@ impl<E, S: FnMut(&[u8]) -> Result<(), E>> Writer<S> {
         Ok(writer)
     }
 
-    /// Describes an Ethernet interface, before its first packet.
+    /// Describes an interface, before its first packet.
     ///
     /// # Errors
     /// The sink's.
@@ -213,7 +222,7 @@ impl<E, S: FnMut(&[u8]) -> Result<(), E>> Writer<S> {
         let snaplen = interface.snaplen.min(MAX_SNAPLEN);
 
         let len = self.begin(INTERFACE_DESCRIPTION, 8 + options)?;
-        self.put(&LINKTYPE_ETHERNET.to_le_bytes())?;
+        self.put(&interface.link_type.to_le_bytes())?;
         self.put(&[0; 2])?;
         self.put(&snaplen.to_le_bytes())?;
         self.option(IF_NAME, name)?;

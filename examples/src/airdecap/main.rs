@@ -20,7 +20,7 @@ use air::Air;
 use args::{Command, Options};
 use keyring::Keyring;
 use listener::{Listener, Said, Stamp};
-use softnet_examples::capture::{Reader, Writer};
+use softnet_examples::capture::{LinkType, Reader, Writer};
 use softnet_examples::failure::{Failure, end};
 use softnet_examples::progress::Progress;
 use softnet_examples::text::{Text, grouped, print};
@@ -44,7 +44,7 @@ fn run(options: &Options) -> Result<(), Failure> {
     if is_same(&options.capture, &options.out) {
         return Err(reader.wrong("is to be read, not to be written to; see --out"));
     }
-    let mut writer = Writer::create(&options.out, "airdecap")?;
+    let mut writer = Writer::create(&options.out, "airdecap", LinkType::ETHERNET)?;
     let mut progress = Progress::new("airdecap", reader.size().saturating_mul(2), options.quiet);
     let survey = survey(reader, &mut progress)?;
 

@@ -105,7 +105,7 @@ fn pcapng_in_big_endian_with_seconds_and_an_offset() {
 #[test]
 fn what_is_written_is_read_again() {
     let scratch = Scratch::new("written");
-    let mut writer = Writer::create(&scratch.0, "a test").unwrap();
+    let mut writer = Writer::create(&scratch.0, "a test", LinkType::ETHERNET).unwrap();
     writer.packet(1_700_000_000_123_456_789, &[1; 60], "a remark").unwrap();
     writer.packet(u64::MAX, &[2; 61], "").unwrap();
     assert!(!scratch.0.exists());
@@ -122,7 +122,7 @@ fn what_is_written_is_read_again() {
 #[test]
 fn nothing_is_left_of_what_was_not_finished() {
     let scratch = Scratch::new("unfinished");
-    let writer = Writer::create(&scratch.0, "a test").unwrap();
+    let writer = Writer::create(&scratch.0, "a test", LinkType::ETHERNET).unwrap();
     let part = writer.part.clone();
     assert!(part.exists());
     drop(writer);

@@ -1,5 +1,6 @@
 //! Sources that send by the clock, whatever becomes of what they send.
 
+use softnet_examples::lots::Lots;
 use softnet_sk_buff::Instant;
 
 /// When the next packet is due.
@@ -65,25 +66,6 @@ impl Paced {
     }
 }
 
-/// Numbers by lot: SplitMix64.
-#[derive(Clone, Debug)]
-pub(crate) struct Lots(pub(crate) u64);
-
-impl Lots {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// More than 0, at most 1.
-    fn share(&mut self) -> f64 {
-        ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,14 +88,6 @@ mod tests {
         assert_eq!(times(&mut paced, 4), wanted);
         let mut ping = Paced::new(Rhythm::Every(20), Instant::ZERO);
         assert_eq!(times(&mut ping, 3), [0, 20, 40]);
-    }
-
-    /// SplitMix64's published first numbers from seed 1234567.
-    #[test]
-    fn lots_are_splitmix() {
-        let mut lots = Lots(1_234_567);
-        assert_eq!(lots.next(), 6_457_827_717_110_365_317);
-        assert_eq!(lots.next(), 3_203_168_211_198_807_973);
     }
 
     #[test]

@@ -7,8 +7,9 @@ use softnet_qdisc::tc;
 use softnet_sk_buff::Instant;
 
 use crate::frame::{Headers, LENGTHS, Protocol};
-use crate::paced::{Lots, Paced, Rhythm};
+use crate::paced::{Paced, Rhythm};
 use crate::scenario::{Arrival, Kind, Offer, Scenario, Source, Template};
+use softnet_examples::lots::Lots;
 
 /// What is offered if nothing else is said.
 pub(crate) const DEFAULT: &str = "\

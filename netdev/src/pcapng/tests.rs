@@ -41,7 +41,7 @@ fn a_section_begins_with_magic_and_names_its_writer() {
 fn an_interface_has_name_address_resolution_and_origin() {
     let file = capture(|writer| {
         let address = Some(MacAddr([2, 3, 4, 5, 6, 7]));
-        let eth0 = Interface { name: "eth0", address, snaplen: 96, epoch: -2 };
+        let eth0 = Interface { name: "eth0", address, snaplen: 96, epoch: -2, link_type: 1 };
         writer.interface(&eth0).unwrap();
     });
     let mut want = words(&[1, 64, 1, 96]);
@@ -160,7 +160,8 @@ fn tshark_reads_it_without_complaint() {
         };
         let mut writer = Writer::new(sink, "softnet").unwrap();
         let first = writer.interface(&Interface { name: "eth0", ..Interface::default() }).unwrap();
-        let second = Interface { name: "veth1", epoch: 1_000_000_000, snaplen: 44, address: None };
+        let second =
+            Interface { name: "veth1", epoch: 1_000_000_000, snaplen: 44, ..Interface::default() };
         let second = writer.interface(&second).unwrap();
         let packet = Packet::new(Instant::from_nanos(1_000_000_123), &FRAME);
         let direction = Direction::Outbound;

@@ -1,0 +1,55 @@
+//! A station joins a Wi-Fi cell, and somebody tries to break in. See `wifi-join --help`.
+
+extern crate alloc;
+
+mod air;
+mod args;
+mod authenticate;
+mod end;
+mod join;
+mod keys;
+mod ladder;
+mod mallory;
+mod talk;
+mod world;
+
+use std::env;
+use std::process::ExitCode;
+
+use args::{Command, Options};
+use softnet_examples::failure::{Failure, end};
+use softnet_examples::text::{Text, print};
+use world::World;
+
+fn main() -> ExitCode {
+    let done = match args::parse(env::args_os()) {
+        Ok(Command::Show(text)) => {
+            print(text);
+            Ok(())
+        }
+        Ok(Command::Run(options)) => run(&options),
+        Err(failure) => Err(failure),
+    };
+    end("wifi-join", done)
+}
+
+fn run(options: &Options) -> Result<(), Failure> {
+    let mut world = World::new(options);
+    let pmk = world.join()?;
+    world.talk()?;
+    let joined = world.air.passed.len();
+    let attempts = world.attacks()?;
+    world.leave()?;
+    world.air.save(&options.out)?;
+
+    let mut text = Text::default();
+    text.head(&format!("A station joins {} ({})", options.ssid, options.security.name()));
+    ladder::draw(&mut text, world.air.passed.get(..joined).unwrap_or_default());
+    text.head("What somebody in range, without the password, then tries");
+    mallory::table(&mut text, &attempts);
+    text.line("");
+    text.line(format!("All of it is in {}, for Wireshark. To open it:", options.out.display()));
+    text.line(format!("  cargo run --release --bin airdecap -- {}", options.keys(&pmk)));
+    print(&text.finish());
+    Ok(())
+}
