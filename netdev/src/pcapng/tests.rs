@@ -41,10 +41,10 @@ fn a_section_begins_with_magic_and_names_its_writer() {
 fn an_interface_has_name_address_resolution_and_origin() {
     let file = capture(|writer| {
         let address = Some(MacAddr([2, 3, 4, 5, 6, 7]));
-        let eth0 = Interface { name: "eth0", address, snaplen: 96, epoch: -2, link_type: 1 };
+        let eth0 = Interface { name: "eth0", address, snaplen: 96, epoch: -2, link_type: 127 };
         writer.interface(&eth0).unwrap();
     });
-    let mut want = words(&[1, 64, 1, 96]);
+    let mut want = words(&[1, 64, 127, 96]);
     want.extend_from_slice(b"\x02\x00\x04\x00eth0");
     want.extend_from_slice(b"\x06\x00\x06\x00\x02\x03\x04\x05\x06\x07\x00\x00");
     want.extend_from_slice(b"\x09\x00\x01\x00\x09\x00\x00\x00");
