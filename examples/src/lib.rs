@@ -7,6 +7,8 @@ pub mod capture;
 pub mod failure;
 pub mod lots;
 pub mod output;
+pub mod ping;
 pub mod progress;
 pub mod tc_show;
 pub mod text;
+pub mod wifi;

@@ -5,25 +5,10 @@ use std::path::Path;
 
 use softnet_examples::capture::{LinkType, Writer};
 use softnet_examples::failure::Failure;
+use softnet_examples::wifi::Side;
 use softnet_mac80211::RxDrop;
 use softnet_mac80211::radiotap::{self, Channel, ChannelFlags, Field, Item};
 use softnet_sk_buff::Instant;
-
-/// Who sends, or is taken to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Side {
-    Station,
-    Ap,
-}
-
-impl Side {
-    pub(crate) const fn other(self) -> Self {
-        match self {
-            Self::Station => Self::Ap,
-            Self::Ap => Self::Station,
-        }
-    }
-}
 
 /// A frame that passed.
 pub(crate) struct Passed {

@@ -3,14 +3,13 @@
 use alloc::collections::VecDeque;
 
 use softnet_examples::failure::Failure;
+use softnet_examples::wifi::{Side, malformed};
 use softnet_mac80211::AkmSuite;
 use softnet_mac80211::ecc::{Group, Pmksa, Random};
 use softnet_mac80211::frame::StatusCode;
 use softnet_mac80211::frame::management::{Auth, AuthAlgorithm, Management};
 use softnet_mac80211::sae::{Config, Cx, Event, Method, Outcome, Password, Sae};
 
-use crate::air::Side;
-use crate::end::malformed;
 use crate::world::{AP, STATION, World};
 
 impl World<'_> {

@@ -1,6 +1,7 @@
 //! From the first beacon to the handshake.
 
 use softnet_examples::failure::Failure;
+use softnet_examples::wifi::{Side, malformed};
 use softnet_mac80211::ecc::{Group, Pmksa, Random};
 use softnet_mac80211::element::{
     Body, BuildError, Elements, Id, OweDhParam, Pmkid, Rate, Rsn, RsnCapabilities, Rsnx, Ssid,
@@ -13,9 +14,7 @@ use softnet_mac80211::rsn::{Secret, psk};
 use softnet_mac80211::{AkmSuite, CipherSuite};
 use softnet_sk_buff::MacAddr;
 
-use crate::air::Side;
 use crate::args::Security;
-use crate::end::malformed;
 use crate::world::{AP, STATION, World};
 
 /// Where each side has its PMK from.

@@ -3,6 +3,7 @@
 use alloc::collections::VecDeque;
 
 use softnet_examples::failure::Failure;
+use softnet_examples::wifi::{Heard, Side};
 use softnet_mac80211::CipherSuite;
 use softnet_mac80211::rsn::eapol::{EapolKey, Message};
 use softnet_mac80211::rsn::handshake::{Action, Association, Authenticator, Root, Supplicant};
@@ -10,8 +11,6 @@ use softnet_mac80211::rsn::{GroupKey, GroupKeyKind, KeyError, Secret, Selection}
 use softnet_mac80211::rx::Interface;
 use softnet_mac80211::rx::mfp::Sta;
 
-use crate::air::Side;
-use crate::end::Heard;
 use crate::join::akm;
 use crate::world::{AP, STATION, World};
 
@@ -114,7 +113,7 @@ impl World<'_> {
     fn send_eapol(&mut self, from: Side, eapol: &[u8]) -> Result<Vec<Action>, Failure> {
         let to = self.end(from.other()).own;
         let frame = self.end(from).data(to, Interface::EAPOL, eapol)?;
-        let Heard::Data(frames) = self.send(from, &frame, describe(eapol))? else {
+        let Heard::Data(frames, _) = self.send(from, &frame, describe(eapol))? else {
             return Err(Failure::broken("handshake", "a message did not arrive"));
         };
         let (nonce, now) = (self.lots.bytes(), self.air.now);

@@ -1,9 +1,9 @@
 //! The picture: who said what to whom, from top to bottom.
 
 use softnet_examples::text::Text;
+use softnet_examples::wifi::{Side, packet_number};
 
-use crate::air::{Passed, Side};
-use crate::end::packet_number;
+use crate::air::Passed;
 
 /// An arrow of bars is a frame that is encrypted.
 pub(crate) fn draw(text: &mut Text, passed: &[Passed]) {

@@ -5,7 +5,6 @@ extern crate alloc;
 mod air;
 mod args;
 mod authenticate;
-mod end;
 mod join;
 mod keys;
 mod ladder;

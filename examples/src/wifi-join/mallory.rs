@@ -2,13 +2,12 @@
 
 use softnet_examples::failure::Failure;
 use softnet_examples::text::Text;
+use softnet_examples::wifi::{Heard, Side, malformed, msdu};
 use softnet_mac80211::RxDrop;
 use softnet_mac80211::frame::management::{Deauth, Management};
 use softnet_mac80211::frame::{HeaderFields, ReasonCode, SeqCtrl};
 use softnet_sk_buff::EtherType;
 
-use crate::air::Side;
-use crate::end::{Heard, malformed, msdu};
 use crate::keys::MESSAGE_3;
 use crate::talk::echo;
 use crate::world::{STATION, World};
@@ -110,7 +109,7 @@ impl World<'_> {
         let heard = self.hear(Side::Ap, &frame, format!("Mallory: {what}"));
         let frames = match heard {
             Err(why) => return Ok(Attempt { what, became: Became::Refused(why) }),
-            Ok(Heard::Data(frames)) => frames,
+            Ok(Heard::Data(frames, _)) => frames,
             Ok(_) => Vec::new(),
         };
         let nonce = self.lots.bytes();

@@ -2,13 +2,13 @@
 
 use softnet_examples::failure::Failure;
 use softnet_examples::lots::Lots;
+use softnet_examples::wifi::{End, Heard, Side};
 use softnet_mac80211::RxDrop;
 use softnet_mac80211::rsn::handshake::{Authenticator, Supplicant};
 use softnet_sk_buff::MacAddr;
 
-use crate::air::{Air, Passed, Side};
+use crate::air::{Air, Passed};
 use crate::args::Options;
-use crate::end::{End, Heard};
 
 pub(crate) const STATION: MacAddr = MacAddr([2, 0, 0, 0, 0, 1]);
 pub(crate) const AP: MacAddr = MacAddr([2, 0, 0, 0, 0, 2]);

@@ -1,0 +1,250 @@
+//! The networks that are tried: what hostapd is told, and what a station asks for.
+
+use softnet_examples::wifi::Side;
+use softnet_mac80211::element::{
+    AcParam, AcParams, AciAifsn, Body, BuildError, Ecw, Rate, Rsn, RsnCapabilities, Rsnx, Ssid,
+    SupportedRates, WmmInfo, WmmParam, Wpa,
+};
+use softnet_mac80211::rsn::handshake::{Association, Root};
+use softnet_mac80211::rsn::{Secret, Selection};
+use softnet_mac80211::sae::Method;
+use softnet_mac80211::{AkmSuite, CipherSuite};
+use softnet_sk_buff::MacAddr;
+
+pub(crate) const SSID: &str = "oracle";
+pub(crate) const PASSPHRASE: &str = "correct horse";
+
+/// A way to protect a cell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Network {
+    pub(crate) name: &'static str,
+    pub(crate) akm: AkmSuite,
+    pub(crate) pairwise: CipherSuite,
+    pub(crate) group: CipherSuite,
+    pub(crate) group_mgmt: Option<CipherSuite>,
+    /// How SAE begins.
+    pub(crate) method: Method,
+    /// Data frames have QoS control.
+    pub(crate) qos: bool,
+    /// WPA, as it was before the standard.
+    pub(crate) wpa: bool,
+}
+
+const WPA2: Network = Network {
+    name: "wpa2",
+    akm: AkmSuite::PSK,
+    pairwise: CipherSuite::CCMP,
+    group: CipherSuite::CCMP,
+    group_mgmt: None,
+    method: Method::HashToElement,
+    qos: true,
+    wpa: false,
+};
+
+const WPA3: Network = Network {
+    name: "sae-h2e",
+    akm: AkmSuite::SAE,
+    group_mgmt: Some(CipherSuite::AES_CMAC),
+    ..WPA2
+};
+
+pub(crate) const ALL: [Network; 9] = [
+    WPA2,
+    Network { name: "wpa2-no-qos", qos: false, ..WPA2 },
+    Network { name: "tkip-group", group: CipherSuite::TKIP, ..WPA2 },
+    Network { name: "tkip", pairwise: CipherSuite::TKIP, group: CipherSuite::TKIP, ..WPA2 },
+    Network { name: "psk-sha256", akm: AkmSuite::PSK_SHA256, ..WPA3 },
+    WPA3,
+    Network {
+        name: "sae-loop-gcmp-256",
+        method: Method::HuntingAndPecking,
+        pairwise: CipherSuite::GCMP_256,
+        group: CipherSuite::GCMP_256,
+        group_mgmt: Some(CipherSuite::BIP_GMAC_256),
+        ..WPA3
+    },
+    Network {
+        name: "owe",
+        akm: AkmSuite::OWE,
+        pairwise: CipherSuite::GCMP,
+        group: CipherSuite::GCMP,
+        group_mgmt: Some(CipherSuite::BIP_GMAC_128),
+        ..WPA3
+    },
+    Network {
+        name: "wpa",
+        wpa: true,
+        pairwise: CipherSuite::TKIP,
+        group: CipherSuite::TKIP,
+        ..WPA2
+    },
+];
+
+impl Network {
+    /// hostapd's configuration.
+    pub(crate) fn hostapd(&self) -> Vec<String> {
+        let mut lines: Vec<String> = [
+            "interface=wlan0",
+            "driver=nl80211",
+            "ctrl_interface=/run/hostapd",
+            "hw_mode=g",
+            "channel=1",
+            "wpa_group_rekey=20",
+        ]
+        .map(String::from)
+        .into();
+        lines.push(format!("ssid={SSID}"));
+        lines.push(format!("wpa={}", if self.wpa { 1 } else { 2 }));
+        lines.push(format!("wpa_key_mgmt={}", self.way()));
+        lines.push(format!("wpa_pairwise={}", word(self.pairwise)));
+        lines.push(format!("group_cipher={}", word(self.group)));
+        lines.push(format!("wmm_enabled={}", u8::from(self.qos)));
+        if let Some(cipher) = self.group_mgmt {
+            lines.push("ieee80211w=2".into());
+            lines.push(format!("group_mgmt_cipher={}", word(cipher)));
+        }
+        match self.akm {
+            AkmSuite::SAE => {
+                lines.push(format!("sae_password={PASSPHRASE}"));
+                lines.push(format!("sae_pwe={}", u8::from(self.has_h2e())));
+            }
+            AkmSuite::OWE => {}
+            _ => lines.push(format!("wpa_passphrase={PASSPHRASE}")),
+        }
+        lines
+    }
+
+    /// `wpa_supplicant`'s.
+    pub(crate) fn wpa_supplicant(&self) -> Vec<String> {
+        let mut lines = vec!["ctrl_interface=/run/wpas".into()];
+        lines.push(format!("sae_pwe={}", u8::from(self.has_h2e())));
+        lines.extend(["network={".into(), "scan_freq=2412".into()]);
+        lines.push(format!("ssid=\"{SSID}\""));
+        lines.push(format!("key_mgmt={}", self.way()));
+        lines.push(format!("proto={}", if self.wpa { "WPA" } else { "RSN" }));
+        lines.push(format!("pairwise={}", word(self.pairwise)));
+        lines.push(format!("group={}", word(self.group)));
+        if let Some(cipher) = self.group_mgmt {
+            lines.push("ieee80211w=2".into());
+            lines.push(format!("group_mgmt={}", word(cipher)));
+        }
+        if self.akm != AkmSuite::OWE {
+            lines.push(format!("psk=\"{PASSPHRASE}\""));
+        }
+        lines.push("}".into());
+        lines
+    }
+
+    /// As both call the way to the keys.
+    fn way(&self) -> &'static str {
+        match self.akm {
+            AkmSuite::PSK => "WPA-PSK",
+            AkmSuite::PSK_SHA256 => "WPA-PSK-SHA256",
+            AkmSuite::SAE => "SAE",
+            _ => "OWE",
+        }
+    }
+
+    /// SAE by hash to element.
+    pub(crate) fn has_h2e(&self) -> bool {
+        self.akm == AkmSuite::SAE && self.method == Method::HashToElement
+    }
+
+    pub(crate) fn selection(&self) -> Selection {
+        Selection {
+            akm: self.akm,
+            pairwise: self.pairwise,
+            group: self.group,
+            group_mgmt: self.group_mgmt,
+        }
+    }
+
+    /// What both sides know once they are associated; addresses are the access point's and the station's.
+    pub(crate) fn association(
+        &self,
+        (aa, spa): (MacAddr, MacAddr),
+        pmk: Secret,
+        station_elements: Vec<u8>,
+        ap_elements: Vec<u8>,
+    ) -> Association {
+        Association {
+            aa,
+            spa,
+            root: Root::Pmk(pmk),
+            selection: self.selection(),
+            wpa: self.wpa,
+            ext_key_id: false,
+            station_elements,
+            ap_elements,
+            ft_elements: Vec::new(),
+        }
+    }
+
+    /// What a side says of itself, with these elements about security.
+    pub(crate) fn elements(&self, side: Side, security: &[u8]) -> Vec<u8> {
+        let rates = [2, 4, 11, 22, 12, 24, 48, 72];
+        let rates = rates.map(|rate| Rate::default().with_value(rate).with_basic(rate == 2));
+        let mut out = Vec::new();
+        Ssid { ssid: SSID.as_bytes() }.write_element(&mut out).unwrap();
+        SupportedRates { rates: (&rates).into() }.write_element(&mut out).unwrap();
+        out.extend_from_slice(security);
+        let (version, qos_info, tail) = (1, 0, &[][..]);
+        let wmm = match side {
+            _ if !self.qos => Ok(()),
+            Side::Station => WmmInfo { version, qos_info, tail }.write_element(&mut out),
+            Side::Ap => {
+                let ac = AcParams { be: ac(0, 3), bk: ac(1, 7), vi: ac(2, 2), vo: ac(3, 2) };
+                WmmParam { version, qos_info, reserved: 0, ac, tail }.write_element(&mut out)
+            }
+        };
+        wmm.unwrap();
+        out
+    }
+
+    /// RSN and RSNX element of a side, or WPA's.
+    pub(crate) fn security(&self, pmkid: Option<[u8; 16]>) -> Result<Vec<u8>, BuildError> {
+        let mut elements = Vec::new();
+        if self.wpa {
+            let (pairwise, akms) = ([self.pairwise.to_wpa()], [self.akm.to_wpa()]);
+            let (group, pairwise) = (Some(self.group.to_wpa()), Some((&pairwise).into()));
+            let wpa = Wpa { group, pairwise, akms: Some((&akms).into()), ..Wpa::default() };
+            wpa.write_element(&mut elements)?;
+            return Ok(elements);
+        }
+        let (pairwise, akms) = ([self.pairwise], [self.akm]);
+        let pmkids = pmkid.map_or_else(Vec::new, |pmkid| vec![pmkid]);
+        let mut rsn = Rsn::new(self.group, &pairwise, &akms);
+        if self.group_mgmt.is_some() {
+            let capabilities = RsnCapabilities::default();
+            rsn.capabilities = Some(capabilities.with_mfp_capable(true).with_mfp_required(true));
+            rsn.pmkids = Some(pmkids.as_slice().into());
+            rsn.group_mgmt = self.group_mgmt;
+        }
+        rsn.write_element(&mut elements)?;
+        if self.has_h2e() {
+            Rsnx { capabilities: &[1 << Rsnx::SAE_H2E] }.write_element(&mut elements)?;
+        }
+        Ok(elements)
+    }
+}
+
+fn ac(aci: u8, aifsn: u8) -> AcParam {
+    AcParam {
+        aci_aifsn: AciAifsn::default().with_aci(aci).with_aifsn(aifsn),
+        ecw: Ecw::default().with_min(4).with_max(10),
+        txop_limit: 0,
+    }
+}
+
+/// As hostapd calls it.
+fn word(suite: CipherSuite) -> &'static str {
+    match suite {
+        CipherSuite::TKIP => "TKIP",
+        CipherSuite::CCMP => "CCMP",
+        CipherSuite::GCMP => "GCMP",
+        CipherSuite::GCMP_256 => "GCMP-256",
+        CipherSuite::AES_CMAC => "AES-128-CMAC",
+        CipherSuite::BIP_GMAC_128 => "BIP-GMAC-128",
+        _ => "BIP-GMAC-256",
+    }
+}
