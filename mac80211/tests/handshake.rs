@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod cell;
+#[path = "handshake/hostap.rs"]
+mod hostap;
 
 use core::time::Duration;
 
@@ -286,7 +288,7 @@ fn requests_are_events() {
     assert_eq!(cell.ap.eapol(&request, cell.now), Err(Ignored::Replay));
     let report = cell.station.request(false, true).unwrap();
     let told = cell.ap.eapol(&report, cell.now).unwrap();
-    assert_eq!(told, [Action::MichaelFailure { pairwise: false }]);
+    assert_eq!(told, [Action::RekeyWanted { pairwise: true }]);
 }
 
 /// The station receives with the new key before the AP can send with it, and the index changes.

@@ -63,6 +63,9 @@ impl GroupKey {
             Kde::Gtk { key_id, key, .. } => {
                 Ok(Some(Self { kind: GroupKeyKind::Gtk, key_id, pn, key: Secret::new(key)? }))
             }
+            // Some APs write the bytes of the index the wrong way round, and would be no better at BIP: as
+            // with `wpa_supplicant`, the key is left aside, and group management frames stay unread.
+            Kde::Igtk(IntegrityKey { key_id: 0x0400 | 0x0500, .. }) => Ok(None),
             Kde::Igtk(key) => integrity(GroupKeyKind::Igtk, key),
             Kde::Bigtk(key) => integrity(GroupKeyKind::Bigtk, key),
             _ => Ok(None),

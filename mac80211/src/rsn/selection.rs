@@ -29,7 +29,9 @@ impl Selection {
                 akm: rsn.akm_suites().next().ok_or(missing)?,
                 pairwise: rsn.pairwise_ciphers().next().ok_or(missing)?,
                 group: rsn.group_data_cipher(),
-                group_mgmt: rsn.group_management_cipher(),
+                group_mgmt: rsn
+                    .group_management_cipher()
+                    .filter(|_| rsn.capabilities().mfp_capable()),
             });
         }
         let wpa = Wpa::find(elements).ok_or(missing)??;

@@ -151,7 +151,7 @@ pub(crate) struct Cell {
     pub(crate) to_station: VecDeque<Vec<u8>>,
     /// What has arrived, and where: to the AP or to the station.
     pub(crate) arrived: Vec<(bool, Vec<u8>)>,
-    network: Network,
+    pub(crate) network: Network,
     pub(crate) now: Instant,
     /// Makes nonces and keys that never come twice.
     serial: u8,

@@ -5,7 +5,7 @@ use softnet_sk_buff::MacAddr;
 use super::super::ft::PmkR1;
 use super::super::{AkmRules, Handshake, KeyError, NONCE_LEN, Ptk, Secret, Selection};
 use crate::Malformed;
-use crate::element::{Body, Elements, Id, Rsn};
+use crate::element::{Body, Elements, Id, Rsn, Wpa};
 
 /// What the keys grow from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,6 +65,18 @@ impl Association {
                 element.write(&mut out)
             }
             .map_err(|_| Malformed::Overlong("RSN element"))?;
+        }
+        Ok(out)
+    }
+
+    /// What the AP repeats in message 3: to a station of WPA, nothing of RSN.
+    pub(super) fn third_elements(&self) -> Result<Vec<u8>, KeyError> {
+        if !self.wpa {
+            return self.named(&self.ap_elements);
+        }
+        let mut out = Vec::new();
+        if let Some(wpa) = Elements::new(&self.ap_elements).find(Wpa::is) {
+            wpa.write(&mut out).map_err(|_| Malformed::Overlong("WPA element"))?;
         }
         Ok(out)
     }

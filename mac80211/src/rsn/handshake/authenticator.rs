@@ -5,10 +5,11 @@ use softnet_sk_buff::Instant;
 use zeroize::Zeroizing;
 
 use super::super::eapol::{EapolKey, IntegrityKey, Kde, KeyInfo, Message};
-use super::super::{GroupKey, GroupKeyKind, KeyError, NONCE_LEN, Ptk, tk_len};
+use super::super::{GroupKey, GroupKeyKind, KeyError, NONCE_LEN, Ptk, Selection, tk_len};
 use super::codec::{Codec, Draft};
 use super::replay::Outstanding;
 use super::{Action, Association, Direction, Ignored, Stats, compare};
+use crate::CipherSuite;
 use crate::frame::ReasonCode;
 
 /// Wait for an answer after a message of the 4-way handshake was sent for the first time.
@@ -191,7 +192,8 @@ impl Authenticator {
     }
 
     fn dispatch(&mut self, frame: &[u8], now: Instant) -> Result<Vec<Action>, Ignored> {
-        let key = self.codec.parse(frame)?;
+        // Some stations of RSN write message 4 with WPA's descriptor type: hostapd lets them.
+        let key = self.codec.parse(frame, !self.association.wpa)?;
         let info = key.info();
         if info.contains(KeyInfo::ACK) || !info.contains(KeyInfo::MIC) {
             return Err(Ignored::Unexpected);
@@ -225,7 +227,8 @@ impl Authenticator {
             actions.push(Action::InstallPairwise { key_id, tk, direction: Direction::Rx });
         }
         self.pending = Some((ptk, key_id));
-        actions.extend(self.send(now)?);
+        let third = self.send(now);
+        actions.extend(third.unwrap_or_else(|_| self.fail(ReasonCode::UNSPECIFIED)));
         Ok(actions)
     }
 
@@ -276,12 +279,14 @@ impl Authenticator {
         key.verify(&self.codec.rules, &ptk.kck)?;
         self.request_counter = Some(key.replay_counter());
         let pairwise = info.contains(KeyInfo::PAIRWISE);
-        let michael = info.contains(KeyInfo::ERROR);
-        Ok([match michael {
-            true => Action::MichaelFailure { pairwise },
-            false => Action::RekeyWanted { pairwise },
-        }]
-        .into())
+        if !info.contains(KeyInfo::ERROR) {
+            return Ok([Action::RekeyWanted { pairwise }].into());
+        }
+        // Only TKIP has that code. The key is changed even so (`wpa_receive_error_report`).
+        let Selection { pairwise: cipher, group, .. } = self.association.selection;
+        let is_tkip = if pairwise { cipher } else { group } == CipherSuite::TKIP;
+        let failure = is_tkip.then_some(Action::MichaelFailure { pairwise });
+        Ok(failure.into_iter().chain([Action::RekeyWanted { pairwise: true }]).collect())
     }
 
     /// Sends the message of the current state, for the first time or again.
@@ -319,7 +324,7 @@ impl Authenticator {
 
     fn build_third(&mut self, replay_counter: u64) -> Result<Vec<u8>, KeyError> {
         let mut info = KeyInfo::PAIRWISE | KeyInfo::ACK | KeyInfo::INSTALL;
-        let elements = self.association.named(&self.association.ap_elements)?;
+        let elements = self.association.third_elements()?;
         let behind = &self.association.ft_elements;
         let room = elements.len() + KDES_LEN + behind.len();
         let mut key_data = Zeroizing::new(Vec::with_capacity(room));
@@ -345,8 +350,7 @@ impl Authenticator {
         let mut key_data = Zeroizing::new(Vec::with_capacity(KDES_LEN));
         let mut key_len = 0;
         if self.association.wpa {
-            let gtk = self.groups.iter().find(|key| key.kind == GroupKeyKind::Gtk);
-            let gtk = gtk.ok_or(KeyError::Length("group key"))?;
+            let gtk = self.gtk().ok_or(KeyError::Length("group key"))?;
             key_data.extend_from_slice(gtk.key.as_bytes());
             info = info.with_key_index(gtk.key_id);
             key_len = u16::try_from(gtk.key.len()).map_err(|_| KeyError::Length("group key"))?;
@@ -360,7 +364,9 @@ impl Authenticator {
     }
 
     fn write_groups(&self, out: &mut Vec<u8>) -> Result<(), KeyError> {
-        for group in &self.groups {
+        // Who does not protect management frames is not told the keys that do.
+        let pmf = self.association.selection.group_mgmt.is_some();
+        for group in self.groups.iter().filter(|key| pmf || key.kind == GroupKeyKind::Gtk) {
             let key = group.key.as_bytes();
             let [a, b, c, d, e, f, ..] = group.pn.to_le_bytes();
             let (key_id, pn) = (group.key_id, [a, b, c, d, e, f]);
@@ -375,9 +381,12 @@ impl Authenticator {
         Ok(())
     }
 
+    fn gtk(&self) -> Option<&GroupKey> {
+        self.groups.iter().find(|key| key.kind == GroupKeyKind::Gtk)
+    }
+
     fn gtk_rsc(&self) -> [u8; 8] {
-        let gtk = self.groups.iter().find(|key| key.kind == GroupKeyKind::Gtk);
-        gtk.map_or([0; 8], |gtk| gtk.pn.to_le_bytes())
+        self.gtk().map_or([0; 8], |gtk| gtk.pn.to_le_bytes())
     }
 
     fn pairwise_len(&self) -> u16 {

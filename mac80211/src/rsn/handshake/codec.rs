@@ -39,10 +39,15 @@ impl Codec {
         Ok(Self { rules, descriptor, key_version, eapol_version })
     }
 
-    /// Views a frame, if it is one of this association.
-    pub(super) fn parse<'a>(&self, bytes: &'a [u8]) -> Result<EapolKey<'a>, Ignored> {
+    /// Views a frame, if it is one of this association. `any_type`: of either descriptor type.
+    pub(super) fn parse<'a>(
+        &self,
+        bytes: &'a [u8],
+        any_type: bool,
+    ) -> Result<EapolKey<'a>, Ignored> {
         let key = EapolKey::parse(bytes, self.rules.mic_len)?;
-        if key.descriptor() != self.descriptor || key.info().version() != self.key_version {
+        let right_type = any_type || key.descriptor() == self.descriptor;
+        if !right_type || key.info().version() != self.key_version {
             return Err(Malformed::Invalid("EAPOL-Key descriptor").into());
         }
         let info = key.info();

@@ -1,6 +1,7 @@
 //! Elements in the handshake, against those seen before (`wpa_supplicant_validate_ie`, `wpa_compare_rsn_ie`).
 
-use super::super::Selection;
+use alloc::vec::Vec;
+
 use super::{Association, Root};
 use crate::element::{Body, Element, Elements, Id, Rsn, Wpa};
 
@@ -9,7 +10,7 @@ use crate::element::{Body, Element, Elements, Id, Rsn, Wpa};
 pub(super) fn third_matches(association: &Association, key_data: &[u8]) -> bool {
     let theirs = Elements::new(key_data);
     let beacon = Elements::new(&association.ap_elements);
-    let rsne = same_rsne(association, beacon, theirs);
+    let rsne = same_rsne(association, beacon, theirs, Only::Name);
     let wpa = same_wpa(beacon, theirs);
     if association.wpa {
         return wpa == Some(true) && rsne != Some(false);
@@ -28,7 +29,7 @@ pub(super) fn second_matches(association: &Association, key_data: &[u8]) -> bool
     if association.wpa {
         return same_wpa(request, theirs) == Some(true);
     }
-    same_rsne(association, request, theirs) == Some(true)
+    same_rsne(association, request, theirs, Only::NameOrKnown) == Some(true)
         && same(request, theirs, Id::RSNX)
         && same_ft(association, request, theirs)
 }
@@ -43,15 +44,35 @@ fn same_wpa(known: Elements<'_>, theirs: Elements<'_>) -> Option<bool> {
     Some(known.into_iter().find(Wpa::is) == Some(theirs))
 }
 
+/// What an RSNE of FT may name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Only {
+    /// The PMK-R1.
+    Name,
+    /// And what the RSNE known before named.
+    NameOrKnown,
+}
+
 /// `None`: the frame has none. With FT it must name the PMK-R1, and all else be equal.
-fn same_rsne(association: &Association, known: Elements<'_>, theirs: Elements<'_>) -> Option<bool> {
+fn same_rsne(
+    association: &Association,
+    known: Elements<'_>,
+    theirs: Elements<'_>,
+    only: Only,
+) -> Option<bool> {
     let theirs = find(theirs, Id::RSN)?;
     let Some(known) = find(known, Id::RSN) else { return Some(false) };
     let Root::Ft(r1) = &association.root else { return Some(known == theirs) };
     let (Ok(known), Ok(theirs)) = (Rsn::parse(known.body()), Rsn::parse(theirs.body())) else {
         return Some(false);
     };
-    let names = theirs.pmkids().eq([r1.name]);
+    let (named, beside): (Vec<_>, Vec<_>) = theirs.pmkids().partition(|&name| name == r1.name);
+    let names = match only {
+        Only::Name => named.len() == 1 && beside.is_empty(),
+        Only::NameOrKnown => {
+            !named.is_empty() && beside.iter().all(|name| known.pmkids().any(|old| old == *name))
+        }
+    };
     let rest =
         |rsn: Rsn<'_>| (rsn.version, rsn.group, rsn.capabilities(), rsn.group_management_cipher());
     let suites = known.pairwise == theirs.pairwise && known.akms == theirs.akms;
@@ -68,9 +89,4 @@ fn same_ft(association: &Association, known: Elements<'_>, theirs: Elements<'_>)
 
 fn find(elements: Elements<'_>, id: Id) -> Option<Element<'_>> {
     elements.into_iter().find_id(id)
-}
-
-/// Whether this group has data frames at all.
-pub(super) fn has_gtk(selection: &Selection) -> bool {
-    selection.group != crate::CipherSuite::NO_GROUP_ADDR
 }

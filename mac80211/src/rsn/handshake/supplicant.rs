@@ -4,9 +4,10 @@ use zeroize::Zeroizing;
 
 use super::super::eapol::{EapolKey, Kde, KeyData, KeyInfo, Message};
 use super::super::group::pn;
-use super::super::{GroupKey, GroupKeyKind, KeyError, NONCE_LEN, Ptk, tk_len};
+use super::super::{GroupKey, GroupKeyKind, KeyError, NONCE_LEN, Ptk, Selection, tk_len};
 use super::codec::{Codec, Draft};
 use super::{Action, Association, Direction, Ignored, Stats, compare};
+use crate::CipherSuite;
 use crate::frame::ReasonCode;
 
 /// The station's side (`wpa_sm` in hostap's `rsn_supp`).
@@ -103,7 +104,7 @@ impl Supplicant {
         protected: bool,
         nonce: [u8; NONCE_LEN],
     ) -> Result<Vec<Action>, Ignored> {
-        let key = self.codec.parse(frame)?;
+        let key = self.codec.parse(frame, false)?;
         if self.failed {
             return Err(Ignored::Unexpected);
         }
@@ -133,6 +134,9 @@ impl Supplicant {
     ) -> Result<Vec<Action>, Ignored> {
         if key.info().contains(KeyInfo::ENCRYPTED) {
             return Err(Ignored::Unexpected);
+        }
+        if let Some(malformed) = key.entries().find_map(Result::err) {
+            return Err(malformed.into());
         }
         let snonce = *self.snonce.get_or_insert(nonce);
         let ptk = self.association.ptk(*key.nonce(), snonce)?;
@@ -194,16 +198,19 @@ impl Supplicant {
         let Ok(groups) = GroupKey::of_key_data(&opened, pn(*key.rsc())) else {
             return Ok(Err(ReasonCode::UNSPECIFIED));
         };
-        if !groups.is_empty() && !is_sealed || !self.right_groups(&groups, !self.association.wpa) {
+        if !groups.is_empty() && !is_sealed {
             return Ok(Err(ReasonCode::UNSPECIFIED));
         }
+        let Some(groups) = self.right_groups(groups, !self.association.wpa) else {
+            return Ok(Err(ReasonCode::UNSPECIFIED));
+        };
         let ids = KeyData::new(&opened).kdes();
         let key_id =
             ids.filter_map(|kde| if let Kde::KeyId(id) = kde { Some(id) } else { None }).next();
         let key_id = match (self.association.ext_key_id, key_id) {
-            (false, _) => 0,
+            (false, None | Some(0)) => 0,
             (true, Some(id @ 0..=1)) => id,
-            (true, _) => return Ok(Err(ReasonCode::UNSPECIFIED)),
+            _ => return Ok(Err(ReasonCode::UNSPECIFIED)),
         };
         let (install, secure) = (info.contains(KeyInfo::INSTALL), info.contains(KeyInfo::SECURE));
         Ok(Ok(Third { key_id, install, secure, groups }))
@@ -243,13 +250,11 @@ impl Supplicant {
             return Err(Ignored::Unexpected);
         }
         key.verify(&self.codec.rules, &agreed.ptk.kck)?;
-        if !self.association.wpa && !key.info().contains(KeyInfo::ENCRYPTED) {
-            return Err(Ignored::Unexpected);
-        }
-        let groups = GroupKey::all_of(key, &agreed.ptk.kek)?;
-        if !self.right_groups(&groups, true) {
-            return Err(Ignored::Key(KeyError::Length("group key")));
-        }
+        let groups = match GroupKey::all_of(key, &agreed.ptk.kek) {
+            Err(KeyError::Mic) => return Err(Ignored::Mic),
+            groups => groups.ok().and_then(|groups| self.right_groups(groups, true)),
+        };
+        let Some(groups) = groups else { return Ok(self.fail(ReasonCode::UNSPECIFIED)) };
         let index = KeyInfo::empty().with_key_index(key.info().key_index());
         let second = self.codec.build(&self.answer(key, index), Some(&agreed.ptk))?;
         self.rx_replay_counter = Some(key.replay_counter());
@@ -302,27 +307,25 @@ impl Supplicant {
         tk_len(self.association.selection.pairwise) == Some(usize::from(key.key_len()))
     }
 
-    /// Whether group keys have their ciphers' lengths, and there is a GTK where there must be one.
-    fn right_groups(&self, groups: &[GroupKey], gtk_must_be: bool) -> bool {
-        let selection = &self.association.selection;
-        let right = |key: &GroupKey| match key.kind {
-            GroupKeyKind::Gtk => tk_len(selection.group) == Some(key.key.len()),
-            GroupKeyKind::Igtk | GroupKeyKind::Bigtk => {
-                selection.group_mgmt.is_none_or(|cipher| tk_len(cipher) == Some(key.key.len()))
-            }
+    /// Those that are of use; `None` if one has not its cipher's length, or there is no GTK where there must
+    /// be one.
+    fn right_groups(&self, groups: Vec<GroupKey>, gtk_must_be: bool) -> Option<Vec<GroupKey>> {
+        let Selection { group, group_mgmt, .. } = self.association.selection;
+        let len = |kind| match kind {
+            GroupKeyKind::Gtk => tk_len(group),
+            GroupKeyKind::Igtk | GroupKeyKind::Bigtk => group_mgmt.and_then(tk_len),
         };
-        let has_gtk = groups.iter().any(|key| key.kind == GroupKeyKind::Gtk);
-        groups.iter().all(right) && (has_gtk || !gtk_must_be || !compare::has_gtk(selection))
+        let of_use: Vec<_> = groups.into_iter().filter(|key| len(key.kind).is_some()).collect();
+        let right = of_use.iter().all(|key| len(key.kind) == Some(key.key.len()));
+        let has_gtk = of_use.iter().any(|key| key.kind == GroupKeyKind::Gtk);
+        let gtk_is_there = has_gtk || !gtk_must_be || group == CipherSuite::NO_GROUP_ADDR;
+        (right && gtk_is_there).then_some(of_use)
     }
 
     /// Installs those that are not installed already: counters must not start again.
     fn new_groups(&mut self, groups: Vec<GroupKey>) -> Vec<Action> {
-        let pmf = self.association.selection.group_mgmt.is_some();
         let mut actions = Vec::new();
         for new in groups {
-            if new.kind != GroupKeyKind::Gtk && !pmf {
-                continue;
-            }
             if self.groups.iter().any(|old| old.kind == new.kind && old.key == new.key) {
                 continue;
             }
