@@ -2,8 +2,9 @@
 //! Internet Key Exchange, and the hash that goes with each.
 //!
 //! 19, 20 and 21 are here (P-256, P-384, P-521), on RustCrypto's curves. Not carried: the groups of
-//! numbers modulo a prime (15 to 18), for which no crate of the family has arithmetic in constant time,
-//! and the curves that 802.11 calls unsuitable (22 to 30).
+//! numbers modulo a prime (15 to 18), whose secrets of 3072 bits and more every exchange would have to make
+//! room for, though WPA3 asks for none of them; and all others, which are unsuitable
+//! (`dragonfly_suitable_group`).
 //!
 //! In constant time: everything that touches a private scalar, a password element or a shared secret,
 //! as far as the curve crates keep their promise. Not in constant time: what a peer's message is checked

@@ -34,7 +34,8 @@ pub struct Config {
     pub akms: Vec<AkmSuite>,
     /// Time until a commit or confirm is sent again (dot11RSNASAERetransPeriod).
     pub retrans_period: Option<Duration>,
-    /// Times that it is sent again, before the exchange is given up (dot11RSNASAESync).
+    /// Times that it is sent again, and once more, before the exchange is given up (dot11RSNASAESync: it
+    /// ends when the counter is *above* this).
     pub sync: u16,
 }
 
@@ -138,7 +139,7 @@ pub enum Ignored {
     /// Cut short, or not about SAE.
     #[error("no SAE frame")]
     NotSae,
-    /// A commit that cannot be read.
+    /// A commit that cannot be read. Who does not begin answers it with status 1.
     #[error(transparent)]
     Malformed(Malformed),
     /// It does not belong into this state.

@@ -9,10 +9,10 @@ use super::{
     BadCommit, COMMIT, CONFIRM, Commit, Config, Cx, Event, Exchange, Ignored, Keys, Method,
     Outcome, Role, State, Terms, auth, method_of, status_of,
 };
-use crate::AkmSuite;
 use crate::ecc::{DrawAgain, Group, Octets};
 use crate::frame::StatusCode;
 use crate::frame::management::{Auth, AuthAlgorithm, SaeRefusal};
+use crate::{AkmSuite, Malformed};
 
 /// The exchanges with one peer, one after another.
 #[derive(Debug)]
@@ -117,7 +117,7 @@ impl Sae {
         match (transaction, method_of(code)) {
             (COMMIT, Some(method)) => match Commit::parse(rest, method) {
                 Ok(commit) => self.receive_commit(&commit, cx),
-                Err(error) => Ok(ignore(Ignored::Malformed(error))),
+                Err(error) => Ok(self.malformed(error)),
             },
             (COMMIT, None) => self.receive_refusal(code, rest, cx),
             (CONFIRM, _) if code == StatusCode::SUCCESS => Ok(self.receive_confirm(rest, cx.now)),
@@ -155,7 +155,7 @@ impl Sae {
                 Ok(self.sends([self.commit_frame()]))
             }
             (State::Committed, Role::Station | Role::Mesh) => Ok(self.match_commit(commit, cx)),
-            (State::Confirmed, Role::Mesh) => Ok(self.answer_again(commit, cx.now)),
+            (State::Confirmed, Role::Mesh) => Ok(self.answer_again(commit, cx)),
             (State::Nothing | State::Confirmed | State::Accepted, Role::Station) => {
                 Ok(ignore(Ignored::OutOfTurn))
             }
@@ -174,17 +174,17 @@ impl Sae {
             return Ok(ignore(Ignored::Method));
         }
         if let Some(code) = self.objection(commit, cx.password.identifier()) {
-            return Ok(refuse(COMMIT, code, commit));
+            return Ok(refuse(code, commit));
         }
         let group = Group::of(commit.group);
         let pwe = group.and_then(|group| cx.password.pwe(group, commit.method, self.pair()));
         let Some((pwe, akm)) = pwe.zip(self.akm_of(commit)) else {
-            return Ok(refuse(COMMIT, StatusCode::UNSPECIFIED_FAILURE, commit));
+            return Ok(refuse(StatusCode::UNSPECIFIED_FAILURE, commit));
         };
         let exchange = Exchange::new(pwe, &cx.random)?;
         let keys = match exchange.agree(commit, &self.terms(akm, commit, &[])) {
             Ok(keys) => keys,
-            Err(_) => return Ok(refuse(COMMIT, StatusCode::UNSPECIFIED_FAILURE, commit)),
+            Err(_) => return Ok(refuse(StatusCode::UNSPECIFIED_FAILURE, commit)),
         };
         self.run = Run {
             state: State::Committed,
@@ -214,7 +214,7 @@ impl Sae {
         }
         if Group::of(commit.group) != Some(exchange.group()) {
             return match self.config.role {
-                Role::Mesh => refuse(COMMIT, StatusCode::FCG_NOT_SUPP, commit),
+                Role::Mesh => refuse(StatusCode::FCG_NOT_SUPP, commit),
                 _ => ignore(Ignored::Commit(BadCommit::Group)),
             };
         }
@@ -237,21 +237,27 @@ impl Sae {
     }
 
     /// A mesh peer that sends its commit again has not seen ours.
-    fn answer_again(&mut self, commit: &Commit<'_>, now: Instant) -> Outcome {
-        if let Some(over) = self.count_sync(now) {
-            return over;
-        }
+    fn answer_again(&mut self, commit: &Commit<'_>, cx: &Cx<'_>) -> Outcome {
         let repeated = self.run.keys.as_ref().is_some_and(|keys| keys.are_of(commit));
+        let mut other = None;
         if let (false, Some(exchange), Some(akm)) = (repeated, &self.run.exchange, self.run.akm) {
+            if let Some(code) = self.objection(commit, cx.password.identifier()) {
+                return refuse(code, commit);
+            }
             if exchange.method() != commit.method || self.akm_of(commit) != Some(akm) {
                 return ignore(Ignored::Method);
             }
             match exchange.agree(commit, &self.terms(akm, commit, &self.run.rejected)) {
-                Ok(keys) => self.run.keys = Some(keys),
+                Ok(keys) => other = Some(keys),
                 Err(why) => return ignore(Ignored::Commit(why)),
             }
         }
-        self.arm(now);
+        // Only what could be the peer's counts: nonsense shall not use up the repetitions.
+        if let Some(over) = self.count_sync(cx.now) {
+            return over;
+        }
+        self.run.keys = other.or(self.run.keys.take());
+        self.arm(cx.now);
         let confirm = self.confirm_frame();
         self.sends([self.commit_frame(), confirm])
     }
@@ -383,8 +389,18 @@ impl Sae {
     fn object(&mut self, code: StatusCode, commit: &Commit<'_>) -> Outcome {
         match self.config.role {
             Role::Station => self.fail(code),
-            _ => refuse(COMMIT, code, commit),
+            _ => refuse(code, commit),
         }
+    }
+
+    /// A commit that cannot be read: who does not begin says so.
+    fn malformed(&self, error: Malformed) -> Outcome {
+        let event = Some(Event::Ignored(Ignored::Malformed(error)));
+        let send = match self.config.role {
+            Role::Station => Vec::new(),
+            _ => alloc::vec![auth(COMMIT, StatusCode::UNSPECIFIED_FAILURE, &[])],
+        };
+        Outcome { send, event }
     }
 
     /// The status that a commit of the peer is refused with, before any arithmetic.
@@ -393,11 +409,12 @@ impl Sae {
         // A group that we would have taken was not rejected by us: somebody pushes for a weaker one.
         let (rejected, _) = commit.rejected_groups.as_chunks();
         let downgraded = rejected.iter().any(|id| allowed(u16::from_le_bytes(*id)));
+        let hunts = commit.method == Method::HuntingAndPecking;
         if !allowed(commit.group) {
             Some(StatusCode::FCG_NOT_SUPP)
-        } else if commit.identifier != identifier {
+        } else if commit.identifier != identifier || hunts && identifier.is_some() {
             Some(StatusCode::UNKNOWN_PASSWORD_IDENTIFIER)
-        } else if downgraded && commit.method == Method::HashToElement {
+        } else if downgraded && !hunts {
             Some(StatusCode::UNSPECIFIED_FAILURE)
         } else {
             None
@@ -483,9 +500,9 @@ const fn ignore(why: Ignored) -> Outcome {
 }
 
 /// Answers with `code`; where the group is the matter, the answer names it.
-fn refuse(transaction: u16, code: StatusCode, commit: &Commit<'_>) -> Outcome {
+fn refuse(code: StatusCode, commit: &Commit<'_>) -> Outcome {
     let group = commit.group.to_le_bytes();
     let named = if code == StatusCode::FCG_NOT_SUPP { &group[..] } else { &[] };
-    let body = auth(transaction, code, named);
+    let body = auth(COMMIT, code, named);
     Outcome { send: alloc::vec![body], event: Some(Event::Refused(code)) }
 }

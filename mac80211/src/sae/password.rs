@@ -34,10 +34,12 @@ impl Password {
         self.identifier.as_deref()
     }
 
-    /// The password element; `None` for a group that [`new`](Self::new) was not told of.
+    /// The password element; `None` for a group that [`new`](Self::new) was not told of, and by
+    /// hunting-and-pecking if there is an identifier.
     #[must_use]
     pub fn pwe(&self, group: Group, method: Method, pair: [MacAddr; 2]) -> Option<Pwe> {
         match method {
+            Method::HuntingAndPecking if self.identifier.is_some() => None,
             Method::HuntingAndPecking => Pwe::hunting_and_pecking(group, pair, &self.password),
             Method::HashToElement => self.elements.iter().find(|pt| pt.group() == group)?.pwe(pair),
         }

@@ -8,7 +8,7 @@ use elliptic_curve::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
 use hash2curve::MapToCurve;
 use softnet_sk_buff::MacAddr;
 use subtle::{Choice, ConditionallySelectable};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::ecc::{Curve, Group, Octets, expand, hmac, on_curve};
 use crate::rsn::{Hash, kdf_sha256_bits};
@@ -135,7 +135,7 @@ fn hunt<C: Curve + FieldArithmetic>(addresses: &[u8], password: &[u8]) -> Option
         let label = "SAE Hunting and Pecking";
         kdf_sha256_bits(&seed, label, &[&prime], bits, &mut value).ok()?;
         shift_right(&mut value, (8 - bits % 8) % 8);
-        let x = FieldBytes::<C>::try_from(&*value).ok()?;
+        let x = Zeroizing::new(FieldBytes::<C>::try_from(&*value).ok()?);
         let point = AffinePoint::<C>::decompress(&x, Choice::from(seed.last()? & 1));
         let hit = point.is_some() & !found;
         element.conditional_assign(&point.unwrap_or(AffinePoint::<C>::default()), hit);

@@ -12,6 +12,8 @@ use crate::ecc::vectors::{NUMBERS, hex, j_10};
 use crate::ecc::{DrawAgain, Group, Random};
 use crate::element::BuildError;
 
+mod adversary;
+
 /// Addresses of the second part of annex J.10, the smaller one first.
 const A: MacAddr = MacAddr([0, 0x09, 0x5b, 0x66, 0xec, 0x1e]);
 const B: MacAddr = MacAddr([0, 0x0b, 0x6b, 0xd9, 0x02, 0x46]);

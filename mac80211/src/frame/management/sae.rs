@@ -7,6 +7,9 @@ use crate::frame::layout::layout;
 use crate::wire::{Record, Wire, codes};
 
 const WHAT: &str = "SAE commit";
+/// Bytes of the shortest token that is known as one where no element holds it (`sae_parse_commit_token`):
+/// hostapd's own, of SHA-256.
+const MIN_TOKEN: usize = 32;
 
 codes! {
     /// Finite cyclic group (9.4.1.42): numbers of IANA's registry for IKE.
@@ -86,7 +89,7 @@ impl<'a> SaeCommit<'a> {
     /// Reads it. `h2e`: [`Auth::is_h2e`](super::Auth::is_h2e).
     ///
     /// Without, what is more than scalar and element is a token, whose length stands nowhere, unless it
-    /// reads as one of the elements of a commit.
+    /// reads as one of the elements of a commit, or is too short for one: an element of a vendor.
     ///
     /// # Errors
     /// [`Malformed::Invalid`] for a group whose lengths are not known, [`Malformed::Truncated`] where it
@@ -99,7 +102,8 @@ impl<'a> SaeCommit<'a> {
         let beyond = rest.len().checked_sub(fixed).ok_or(Malformed::Truncated(WHAT))?;
         // Without a token, elements begin here.
         let elements = rest.get(fixed..).unwrap_or_default();
-        let token_len = if h2e || is_commit_element(elements) { 0 } else { beyond };
+        let has_token = !h2e && beyond >= MIN_TOKEN && !is_commit_element(elements);
+        let token_len = if has_token { beyond } else { 0 };
         let split = || -> Option<Self> {
             let (token, rest) = rest.split_at_checked(token_len)?;
             let (scalar, rest) = rest.split_at_checked(scalar_len)?;
@@ -191,6 +195,8 @@ mod tests {
             (&[7; 32], &[], false),
             (&[], &identifier, false),
             (&[], &[255, 4, 93, 7, 7, 7], true),
+            (&[], &[221, 5, 0, 0x50, 0xf2, 9, 1], false),
+            (&[], &[7; 31], false),
         ] {
             let body = commit(token, elements);
             let parsed = SaeCommit::parse(&body, h2e).unwrap();
