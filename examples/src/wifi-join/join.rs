@@ -4,7 +4,7 @@ use softnet_examples::failure::Failure;
 use softnet_examples::wifi::{Side, malformed};
 use softnet_mac80211::ecc::{Group, Pmksa, Random};
 use softnet_mac80211::element::{
-    Body, BuildError, Elements, Id, OweDhParam, Pmkid, Rate, Rsn, RsnCapabilities, Rsnx, Ssid,
+    Body, BuildError, Elements, OweDhParam, Pmkid, Rate, Rsn, RsnCapabilities, Rsnx, Ssid,
     SupportedRates,
 };
 use softnet_mac80211::frame::management::{AssocReq, AssocResp, Beacon, Deauth, Management};
@@ -39,8 +39,7 @@ impl World<'_> {
                 (at_station, owe_pmk(&request, |theirs| ap.access_point(theirs))?)
             }
         };
-        let elements = [&request[..], &offer].map(security_elements);
-        self.agree(elements, at_station.clone(), at_ap)?;
+        self.agree([&request, &offer], at_station.clone(), at_ap)?;
         Ok(at_station)
     }
 
@@ -145,7 +144,7 @@ impl World<'_> {
     }
 }
 
-pub(crate) const fn akm(security: Security) -> AkmSuite {
+const fn akm(security: Security) -> AkmSuite {
     match security {
         Security::Wpa2 => AkmSuite::PSK,
         Security::Wpa3 => AkmSuite::SAE,
@@ -161,17 +160,6 @@ fn rates() -> Result<Vec<u8>, BuildError> {
     let mut elements = Vec::new();
     SupportedRates { rates: (&rates).into() }.write_element(&mut elements)?;
     Ok(elements)
-}
-
-/// Of a beacon's or a request's elements, those that the handshake will confirm.
-fn security_elements(elements: &[u8]) -> Vec<u8> {
-    let of_security = Elements::new(elements).filter(|it| [Id::RSN, Id::RSNX].contains(&it.id()));
-    let mut out = Vec::new();
-    for element in of_security {
-        // What was read is not too long to be written.
-        let _ = element.write(&mut out);
-    }
-    out
 }
 
 /// The PMK of what the other side said in its association frame.

@@ -7,11 +7,10 @@ use softnet_examples::wifi::{Heard, Side};
 use softnet_mac80211::CipherSuite;
 use softnet_mac80211::rsn::eapol::{EapolKey, Message};
 use softnet_mac80211::rsn::handshake::{Action, Association, Authenticator, Root, Supplicant};
-use softnet_mac80211::rsn::{GroupKey, GroupKeyKind, KeyError, Secret, Selection};
+use softnet_mac80211::rsn::{GroupKey, GroupKeyKind, KeyError, Secret};
 use softnet_mac80211::rx::Interface;
 use softnet_mac80211::rx::mfp::Sta;
 
-use crate::join::akm;
 use crate::world::{AP, STATION, World};
 
 /// Of an EAPOL-Key frame, with all AKMs that are used here.
@@ -21,27 +20,18 @@ const MIC_LEN: usize = 16;
 type Wanted = VecDeque<(Side, Action)>;
 
 impl World<'_> {
-    /// Messages 1 to 4, keys, open ports. `elements` are the station's and the access point's.
+    /// Messages 1 to 4, keys, open ports. The elements are those of the request and of the beacon.
     pub(crate) fn agree(
         &mut self,
-        [station_elements, ap_elements]: [Vec<u8>; 2],
+        [request, beacon]: [&[u8]; 2],
         at_station: Secret,
         at_ap: Secret,
     ) -> Result<(), Failure> {
-        let association = Association {
-            aa: AP,
-            spa: STATION,
-            root: Root::Pmk(at_station),
-            selection: self.selection(),
-            wpa: false,
-            ext_key_id: false,
-            station_elements,
-            ap_elements,
-            ft_elements: Vec::new(),
-        };
+        let association = Association::new(AP, STATION, Root::Pmk(at_station), request, beacon);
+        let association = association.map_err(unkeyed)?;
         let at_ap = Association { root: Root::Pmk(at_ap), ..association.clone() };
-        let supplicant = Supplicant::new(association, 2).map_err(unkeyed)?;
-        let mut authenticator = Authenticator::new(at_ap, 2).map_err(unkeyed)?;
+        let supplicant = Supplicant::new(association).map_err(unkeyed)?.with_eapol_version(2);
+        let mut authenticator = Authenticator::new(at_ap).map_err(unkeyed)?;
         let groups = self.group_keys()?;
         for group in groups.iter().filter(|group| group.kind == GroupKeyKind::Gtk) {
             let tk = (group.pn, group.key.as_bytes());
@@ -56,15 +46,6 @@ impl World<'_> {
             self.act(side, action, &mut wanted)?;
         }
         Ok(())
-    }
-
-    fn selection(&self) -> Selection {
-        Selection {
-            akm: akm(self.options.security),
-            pairwise: CipherSuite::CCMP,
-            group: CipherSuite::CCMP,
-            group_mgmt: self.options.security.has_mfp().then_some(CipherSuite::AES_CMAC),
-        }
     }
 
     fn group_keys(&mut self) -> Result<Vec<GroupKey>, Failure> {

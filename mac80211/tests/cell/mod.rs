@@ -75,7 +75,7 @@ impl Network {
             ext_key_id: self == Self::ExtKeyId,
             station_elements: elements.clone(),
             ap_elements: elements,
-            ft_elements: vec![],
+            behind_keys: vec![],
         }
     }
 }
@@ -168,8 +168,8 @@ impl Cell {
 
     pub(crate) fn with(network: Network, ap: Association, station: Association) -> Self {
         let mut cell = Self {
-            ap: Authenticator::new(ap, 2).unwrap(),
-            station: Supplicant::new(station, 1).unwrap(),
+            ap: Authenticator::new(ap).unwrap(),
+            station: Supplicant::new(station).unwrap(),
             ap_side: Side::default(),
             station_side: Side::default(),
             to_ap: VecDeque::new(),

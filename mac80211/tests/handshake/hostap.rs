@@ -1,13 +1,15 @@
 //! Where hostapd and `wpa_supplicant` decide what the standard leaves open, ours decide the same. Frames that
 //! our machines would not write are made of theirs, signed with the keys of the handshake.
-use softnet_mac80211::element::{Body, Elements, Rsn, Wpa};
+use softnet_mac80211::element::{Body, Elements, Rsn, RsnCapabilities, Wpa};
 use softnet_mac80211::frame::ReasonCode;
 use softnet_mac80211::rsn::eapol::{
     EapolKey, IntegrityKey, Kde, KeyData, KeyFrame, KeyInfo, Message, pad_key_data, seal_key_data,
     sign,
 };
 use softnet_mac80211::rsn::ft::PmkR1;
-use softnet_mac80211::rsn::handshake::{Action, Association, Ignored, Root};
+use softnet_mac80211::rsn::handshake::{
+    Action, Association, Authenticator, Ignored, Root, Supplicant,
+};
 use softnet_mac80211::rsn::{AkmRules, GroupKey, GroupKeyKind, Handshake, Ptk, Secret, Selection};
 use softnet_mac80211::{AkmSuite, CipherSuite};
 
@@ -360,4 +362,103 @@ fn otherwise_version(frame: &[u8], version: u8) -> Vec<u8> {
     let view = EapolKey::parse(frame, 16).unwrap();
     let info = view.info().with_version(version);
     KeyFrame { info, ..KeyFrame::from(&view) }.to_vec().unwrap()
+}
+
+/// `wpa_sm_transition_disable`: told once, behind the keys.
+#[test]
+fn transition_disable_is_told_once() {
+    let network = Network::Wpa3;
+    let mut association = network.association(1);
+    // Of the Wi-Fi Alliance's OUI, type 32, as hostapd's `transition_disable=0x01` writes it.
+    association.behind_keys = vec![0xdd, 5, 0x50, 0x6f, 0x9a, 0x20, 1];
+    let mut cell = Cell::with(network, association, network.association(1));
+    cell.start();
+    let (frame, ptk) = third(&mut cell);
+    let plain = EapolKey::parse(&frame, 16).unwrap().open_key_data(&ptk.kek).unwrap();
+    assert!(plain.windows(7).any(|bytes| *bytes == [0xdd, 5, 0x50, 0x6f, 0x9a, 0x20, 1]));
+    let mut written = Vec::new();
+    Kde::TransitionDisable(1).write(&mut written).unwrap();
+    assert_eq!(written, [0xdd, 5, 0x50, 0x6f, 0x9a, 0x20, 1]);
+    let actions = cell.station.eapol(&frame, false, [9; 32]).unwrap();
+    assert_eq!(actions.last(), Some(&Action::TransitionDisable(1)));
+    cell.apply(&Op::Wait(100));
+    let again = cell.to_station.pop_front().unwrap();
+    let actions = cell.station.eapol(&again, false, [9; 32]).unwrap();
+    assert!(matches!(actions[..], [Action::Send(_)]), "{actions:?}");
+}
+
+/// A fast transition makes a PTK without a 4-way handshake; group keys change even so, and so does it.
+#[test]
+fn handshakes_go_on_after_a_fast_transition() {
+    for network in [Network::Wpa3, Network::Sha384] {
+        let association = network.association(1);
+        let Root::Pmk(pmk) = association.root.clone() else { unreachable!() };
+        let Selection { akm, pairwise, .. } = association.selection;
+        let (anonce, snonce) = ([1; 32], [2; 32]);
+        let nonces = Handshake { aa: cell::AP, spa: cell::STATION, anonce, snonce };
+        let ptk = Ptk::derive(&pmk, akm, pairwise, &nonces).unwrap();
+        let mut cell = Cell::with(network, association.clone(), association.clone());
+        let old = cell.group_keys.clone();
+        cell.ap = Authenticator::new(association.clone()).unwrap().with_ptk(ptk.clone());
+        cell.station = Supplicant::new(association).unwrap().with_ptk(ptk.clone(), old.clone());
+        // The group keys of the transition come again: they are installed already.
+        cell.ap.set_group(old);
+        let first = cell.ap.rekey_group(cell.now).unwrap();
+        let [Action::Send(first)] = &first[..] else { panic!("{first:?}") };
+        let second = cell.station.eapol(first, true, [3; 32]).unwrap();
+        let [Action::Send(second)] = &second[..] else { panic!("{second:?}") };
+        assert_eq!(cell.ap.eapol(second, cell.now).unwrap(), [Action::GroupDone]);
+        cell.apply(&Op::RekeyGroup);
+        cell.apply(&Op::Deliver { to_ap: false });
+        cell.apply(&Op::Deliver { to_ap: true });
+        assert_eq!(cell.station_side.groups, cell.group_keys);
+        // Nobody is authorized twice.
+        let first = cell.ap.start([4; 32], cell.now).unwrap();
+        let [Action::Send(first)] = &first[..] else { panic!("{first:?}") };
+        let second = cell.station.eapol(first, true, [5; 32]).unwrap();
+        let [Action::Send(second)] = &second[..] else { panic!("{second:?}") };
+        let third = cell.ap.eapol(second, cell.now).unwrap();
+        let [Action::Send(third)] = &third[..] else { panic!("{third:?}") };
+        let fourth = cell.station.eapol(third, true, [5; 32]).unwrap();
+        let [Action::Send(fourth), Action::InstallPairwise { .. }] = &fourth[..] else {
+            panic!("{fourth:?}")
+        };
+        let done = cell.ap.eapol(fourth, cell.now).unwrap();
+        assert!(
+            matches!(done[..], [Action::InstallPairwise { .. }, Action::GroupDone]),
+            "{done:?}"
+        );
+        assert_ne!(cell.station.ptk(), Some(&ptk));
+    }
+}
+
+/// What `Association::new` finds among other elements.
+#[test]
+fn an_association_out_of_its_elements() {
+    let suites = ([CipherSuite::CCMP], [AkmSuite::PSK]);
+    let rsne = |ext_key_id: bool| {
+        let mut rsn = Rsn::new(CipherSuite::CCMP, &suites.0, &suites.1);
+        rsn.capabilities = Some(RsnCapabilities::default().with_ext_key_id(ext_key_id));
+        let mut out = Vec::new();
+        rsn.write_element(&mut out).unwrap();
+        out
+    };
+    let wpa = Network::Wpa1.association(1).ap_elements;
+    let (ssid, rsnxe, vendor) = (&[0, 1, b'x'][..], &[244, 1, 0x20][..], &[221, 4, 1, 2, 3, 4][..]);
+    let root = || Root::Pmk(Secret::new(&[1; 32]).unwrap());
+    let new =
+        |station: &[u8], ap: &[u8]| Association::new(cell::AP, cell::STATION, root(), station, ap);
+    let beacon = [ssid, vendor, &wpa, rsnxe, &rsne(true)].concat();
+    for (ours, agreed) in [(true, true), (false, false)] {
+        let request = [ssid, &rsne(ours), vendor, rsnxe].concat();
+        let found = new(&request, &beacon).unwrap();
+        assert_eq!((found.ext_key_id, found.wpa), (agreed, false));
+        assert_eq!(found.station_elements, [&rsne(ours)[..], rsnxe].concat());
+        assert_eq!(found.ap_elements, [&rsne(true)[..], rsnxe, &wpa].concat());
+        assert_eq!(found.selection, Network::Wpa2.selection());
+    }
+    let found = new(&[ssid, &wpa].concat(), &beacon).unwrap();
+    assert_eq!((found.ext_key_id, found.wpa), (false, true));
+    assert_eq!(found.selection, Network::Wpa1.selection());
+    assert!(new(ssid, &beacon).is_err());
 }

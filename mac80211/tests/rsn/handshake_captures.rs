@@ -3,9 +3,7 @@
 
 use softnet_mac80211::CipherSuite;
 use softnet_mac80211::cipher::{Key, Replay};
-use softnet_mac80211::element::{
-    Body, Element, Elements, FastTransition, Id, MobilityDomain, Rsn, Wpa,
-};
+use softnet_mac80211::element::{Body, Elements, FastTransition, Id, MobilityDomain};
 use softnet_mac80211::frame::{FrameType, Header, Kind};
 use softnet_mac80211::rsn::eapol::{EapolKey, Kde, KeyData, Message, Packet};
 use softnet_mac80211::rsn::ft::{Domain, PmkR0};
@@ -21,24 +19,13 @@ use crate::captures::Captured;
 use crate::eapol_captures::eapol_key;
 use crate::observer::{pmks, wifi};
 
-/// What a beacon of the AP says of security: RSNE, WPA element and RSNXE, in hostapd's order of message 3.
-fn beacon_elements(packets: &[Captured]) -> Vec<u8> {
-    let mut bodies = packets.iter().filter_map(|packet| {
+/// The elements of the last frame of this kind, behind as many bytes of its body.
+fn elements_of(packets: &[Captured], kind: Kind, fixed: usize) -> &[u8] {
+    let bodies = packets.iter().filter_map(|packet| {
         let (header, body) = Header::parse(packet.frame()?).ok()?;
-        (header.frame_control().kind() == Kind::BEACON).then(|| &body[12..])
+        (header.frame_control().kind() == kind).then(|| &body[fixed..])
     });
-    let elements = Elements::new(bodies.next().unwrap());
-    let mut found = Vec::new();
-    let mut take = |is: &dyn Fn(&Element<'_>) -> bool| {
-        if let Some(element) = elements.into_iter().find(is) {
-            element.write(&mut found).unwrap();
-        }
-    };
-    take(&Rsn::is);
-    take(&|element| element.id() == Id::RSNX);
-    take(&|element| element.id() == Id::MOBILITY_DOMAIN);
-    take(&Wpa::is);
-    found
+    bodies.last().unwrap()
 }
 
 /// The last four frames in the clear of a capture: one handshake.
@@ -63,17 +50,13 @@ impl<'a> Recorded<'a> {
         let pmk = pmks.iter().find(|pmk| frames[1].verify(&rules, &derive(pmk).kck).is_ok());
         let ptk = derive(pmk.unwrap());
         let groups = GroupKey::all_of(&frames[2], &ptk.kek).unwrap();
-        let association = Association {
-            aa,
-            spa,
-            root: Root::Pmk(pmk.unwrap().clone()),
-            selection,
-            wpa: frames[0].descriptor() == EapolKey::WPA,
-            ext_key_id: false,
-            station_elements: frames[1].key_data().to_vec(),
-            ap_elements: beacon_elements(packets),
-            ft_elements: vec![],
-        };
+        let beacon = elements_of(packets, Kind::BEACON, 12);
+        let request = elements_of(packets, Kind::ASSOC_REQ, 4);
+        let root = Root::Pmk(pmk.unwrap().clone());
+        let association = Association::new(aa, spa, root, request, beacon).unwrap();
+        assert_eq!(association.selection, selection);
+        assert_eq!(association.wpa, frames[0].descriptor() == EapolKey::WPA);
+        assert!(!association.ext_key_id);
         Self { frames, association, ptk, groups }
     }
 }
@@ -101,7 +84,9 @@ fn authenticator_writes_hostapds_bytes() {
         let Some((keys, packets)) = wifi(name) else { return };
         let recorded = Recorded::of(&packets, &pmks(&keys));
         let [first, second, third, fourth] = &recorded.frames;
-        let mut ap = Authenticator::new(recorded.association.clone(), first.version()).unwrap();
+        let mut ap = Authenticator::new(recorded.association.clone())
+            .unwrap()
+            .with_eapol_version(first.version());
         let pmkid = KeyData::new(first.key_data()).kdes().find_map(|kde| match kde {
             Kde::PmkId(id) => Some(id),
             _ => None,
@@ -135,7 +120,9 @@ fn supplicant_writes_wpa_supplicants_bytes() {
         let Some((keys, packets)) = wifi(name) else { return };
         let recorded = Recorded::of(&packets, &pmks(&keys));
         let [first, second, third, fourth] = &recorded.frames;
-        let mut station = Supplicant::new(recorded.association.clone(), second.version()).unwrap();
+        let mut station = Supplicant::new(recorded.association.clone())
+            .unwrap()
+            .with_eapol_version(second.version());
         let sent = station.eapol(first.as_bytes(), false, *second.nonce()).unwrap();
         assert_eq!(sent, [Action::Send(second.as_bytes().to_vec())], "{name}");
         let done = station.eapol(third.as_bytes(), false, [0; 32]).unwrap();
@@ -175,35 +162,27 @@ fn ft_handshake_is_written_byte_by_byte() {
     let selection = Selection::of(elements).unwrap();
     let r0 = PmkR0::derive(&pmks(&keys)[0], selection.akm, &domain).unwrap();
     let r1 = r0.to_r1(names.r1kh_id().unwrap(), spa).unwrap();
-    let station = association_request(&packets);
-    let mut station_elements = Vec::new();
-    station.write(&mut station_elements).unwrap();
+    let mut station_elements = elements_of(&packets, Kind::ASSOC_REQ, 4).to_vec();
+    // The request has an MDE of its own, the response's.
     mde.write_element(&mut station_elements).unwrap();
     fte.write(&mut station_elements).unwrap();
-    let mut ft_elements = Vec::new();
-    fte.write(&mut ft_elements).unwrap();
+    let mut behind_keys = Vec::new();
+    fte.write(&mut behind_keys).unwrap();
     // Two timeout intervals, as tshark reads them: reassociation deadline 0, key lifetime 1209600 s.
     let (deadline, lifetime) = (0_u32.to_le_bytes(), 1_209_600_u32.to_le_bytes());
-    ft_elements.extend([&[56, 5, 1], &deadline[..], &[56, 5, 2], &lifetime].concat());
-    let association = Association {
-        aa,
-        spa,
-        root: Root::Ft(r1),
-        selection,
-        wpa: false,
-        ext_key_id: false,
-        station_elements,
-        ap_elements: beacon_elements(&packets),
-        ft_elements,
-    };
+    behind_keys.extend([&[56, 5, 1], &deadline[..], &[56, 5, 2], &lifetime].concat());
+    let beacon = elements_of(&packets, Kind::BEACON, 12);
+    let association = Association::new(aa, spa, Root::Ft(r1), &station_elements, beacon).unwrap();
+    let association = Association { behind_keys, ..association };
 
-    let mut station = Supplicant::new(association.clone(), second.version()).unwrap();
+    let mut station =
+        Supplicant::new(association.clone()).unwrap().with_eapol_version(second.version());
     let sent = station.eapol(first.as_bytes(), false, *second.nonce()).unwrap();
     assert_eq!(sent, [Action::Send(second.as_bytes().to_vec())]);
     let done = station.eapol(third.as_bytes(), false, [0; 32]).unwrap();
     assert_eq!(done[0], Action::Send(fourth.as_bytes().to_vec()));
 
-    let mut ap = Authenticator::new(association, first.version()).unwrap();
+    let mut ap = Authenticator::new(association).unwrap().with_eapol_version(first.version());
     let groups = done.iter().filter_map(|action| match action {
         Action::InstallGroup(key) => Some(key.clone()),
         _ => None,
@@ -215,15 +194,6 @@ fn ft_handshake_is_written_byte_by_byte() {
     let sent = ap.eapol(second.as_bytes(), now).unwrap();
     assert_eq!(sent, [Action::Send(third.as_bytes().to_vec())]);
     assert!(ap.eapol(fourth.as_bytes(), now).unwrap().contains(&Action::Authorized));
-}
-
-/// The RSNE of the first association request.
-fn association_request(packets: &[Captured]) -> Element<'_> {
-    let bodies = packets.iter().filter_map(|packet| {
-        let (header, body) = Header::parse(packet.frame()?).ok()?;
-        (header.frame_control().kind() == Kind::ASSOC_REQ).then(|| &body[4..])
-    });
-    bodies.map(|body| Elements::new(body).find_id(Id::RSN).unwrap()).next().unwrap()
 }
 
 /// WPA's group handshake comes encrypted: the observer reads the key, and our supplicant answers as
@@ -246,7 +216,8 @@ fn wpa_group_handshake_behind_tkip() {
     assert!(keys.keys("GTK").contains(&group.key));
 
     let [m1, m2, m3, _] = &recorded.frames;
-    let mut station = Supplicant::new(recorded.association.clone(), m2.version()).unwrap();
+    let mut station =
+        Supplicant::new(recorded.association.clone()).unwrap().with_eapol_version(m2.version());
     station.eapol(m1.as_bytes(), false, *m2.nonce()).unwrap();
     station.eapol(m3.as_bytes(), false, [0; 32]).unwrap();
     let done = station.eapol(first, true, [0; 32]).unwrap();

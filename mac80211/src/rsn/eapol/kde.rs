@@ -11,6 +11,9 @@ const WHAT: &str = "key data";
 /// Element that KDEs look like.
 const VENDOR: u8 = 0xdd;
 const OUI: [u8; 3] = [0x00, 0x0f, 0xac];
+/// The Wi-Fi Alliance's, of which one KDE is known here (`WFA_KEY_DATA_TRANSITION_DISABLE`).
+const WFA: [u8; 3] = [0x50, 0x6f, 0x9a];
+const TRANSITION_DISABLE: u8 = 32;
 
 /// Iterates over what key data in the clear hold, up to their padding (`wpa_parse_kde_ies`).
 ///
@@ -89,9 +92,13 @@ impl<'a> Entry<'a> {
     #[must_use]
     pub fn kde(&self) -> Option<Result<Kde<'a>, Malformed>> {
         let (&[a, b, c, data_type], body) = self.body().split_first_chunk()?;
-        (self.id() == VENDOR && [a, b, c] == OUI).then(|| {
-            Kde::parse(data_type, body).ok_or(Malformed::Truncated("key data encapsulation"))
-        })
+        let kde = match ([a, b, c], data_type) {
+            _ if self.id() != VENDOR => return None,
+            (OUI, _) => Kde::parse(data_type, body),
+            (WFA, TRANSITION_DISABLE) => body.first().copied().map(Kde::TransitionDisable),
+            _ => return None,
+        };
+        Some(kde.ok_or(Malformed::Truncated("key data encapsulation")))
     }
 }
 
@@ -158,6 +165,9 @@ pub enum Kde<'a> {
         /// RSNE and RSNXE.
         elements: &'a [u8],
     },
+    /// The Wi-Fi Alliance's 32: what of older kinds a station is not to use in this network any more.
+    /// Bits: 0 WPA2's PSK beside SAE, 1 SAE beside SAE-PK, 2 802.1X without PMF, 3 an open network beside OWE.
+    TransitionDisable(u8),
     /// Another: its data type, and what follows it.
     Unknown(u8, &'a [u8]),
 }
@@ -225,7 +235,7 @@ impl<'a> Kde<'a> {
     pub fn write(&self, out: &mut Vec<u8>) -> Result<(), Malformed> {
         let start = out.len();
         out.extend([VENDOR, 0]);
-        out.extend(OUI);
+        out.extend(if matches!(self, Self::TransitionDisable(_)) { WFA } else { OUI });
         out.push(self.data_type());
         self.write_body(out);
         let len = u8::try_from(out.len() - start - 2);
@@ -257,6 +267,7 @@ impl<'a> Kde<'a> {
             Self::MloIgtk(..) => 17,
             Self::MloBigtk(..) => 18,
             Self::MloLink { .. } => 19,
+            Self::TransitionDisable(_) => TRANSITION_DISABLE,
             Self::Unknown(data_type, _) => *data_type,
         }
     }
@@ -292,6 +303,7 @@ impl<'a> Kde<'a> {
                 out.extend(addr.0);
                 out.extend_from_slice(elements);
             }
+            Self::TransitionDisable(bits) => out.push(*bits),
             Self::Unknown(_, body) => out.extend_from_slice(body),
         }
     }

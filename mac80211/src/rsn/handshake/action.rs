@@ -28,6 +28,9 @@ pub enum Action {
     InstallGroup(GroupKey),
     /// Let data pass: the peer is authorized.
     Authorized,
+    /// To a supplicant: ways of older kinds into this network that the AP wants not to be used any more, as
+    /// bits of [`Kde::TransitionDisable`](crate::rsn::eapol::Kde::TransitionDisable).
+    TransitionDisable(u8),
     /// To an authenticator: the peer has the group keys that were set last.
     GroupDone,
     /// To an authenticator: the peer asks for new keys; see [`Authenticator::start`](super::Authenticator::start)
@@ -41,7 +44,8 @@ pub enum Action {
         /// In a frame to it alone, else to the group.
         pairwise: bool,
     },
-    /// It failed: deauthenticate the peer, for this reason. Keys that were not in use are forgotten.
+    /// It failed: deauthenticate the peer, for this reason. Keys that were not in use are forgotten, and a
+    /// supplicant takes nothing more: the next association has another one.
     Failed(ReasonCode),
 }
 

@@ -16,7 +16,8 @@ pub enum Root {
     Ft(PmkR1),
 }
 
-/// What both sides know after association: a handshake begins with it.
+/// What both sides know after association: a handshake begins with it. [`new`](Self::new) finds most of it in
+/// the frames of the association.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Association {
     /// Authenticator's address: the AP's.
@@ -36,12 +37,45 @@ pub struct Association {
     pub station_elements: Vec<u8>,
     /// RSN and WPA element, RSNXE, and with FT the MDE, as the AP's beacon has them.
     pub ap_elements: Vec<u8>,
-    /// With FT: what the AP has in message 3 behind the keys, FTE and timeout intervals. A station leaves it
-    /// empty.
-    pub ft_elements: Vec<u8>,
+    /// What the AP has in message 3 behind the keys, but for WPA: with FT, FTE and timeout intervals; the KDE
+    /// of [transition disable](crate::rsn::eapol::Kde::TransitionDisable). A station leaves it empty.
+    pub behind_keys: Vec<u8>,
 }
 
 impl Association {
+    /// From the elements of an association request, and of the AP's beacon or probe response: those that the
+    /// handshake repeats are taken, others passed over. With FT, MDE and FTE of the association response
+    /// stand behind the request's.
+    ///
+    /// It is WPA where the station chose no RSNE; extended key IDs are agreed on where both RSNEs have them.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`] if the station's have neither an RSNE nor a WPA element, or it is cut short.
+    pub fn new(
+        aa: MacAddr,
+        spa: MacAddr,
+        root: Root,
+        station_elements: &[u8],
+        ap_elements: &[u8],
+    ) -> Result<Self, KeyError> {
+        let (station, ap) = (Elements::new(station_elements), Elements::new(ap_elements));
+        let ext_key_id = |elements| {
+            Rsn::find(elements)
+                .is_some_and(|rsn| rsn.is_ok_and(|rsn| rsn.capabilities().ext_key_id()))
+        };
+        Ok(Self {
+            aa,
+            spa,
+            root,
+            selection: Selection::of(station)?,
+            wpa: Rsn::find(station).is_none(),
+            ext_key_id: ext_key_id(station) && ext_key_id(ap),
+            station_elements: repeated(station)?,
+            ap_elements: repeated(ap)?,
+            behind_keys: Vec::new(),
+        })
+    }
+
     pub(super) fn rules(&self) -> Result<AkmRules, KeyError> {
         let root = match &self.root {
             Root::Pmk(pmk) => pmk,
@@ -93,4 +127,15 @@ impl Association {
             Root::Ft(r1) => r1.ptk(akm, pairwise, &handshake),
         }
     }
+}
+
+/// What the handshake repeats, in hostap's order (`wpa_gen_wpa_ie`).
+fn repeated(elements: Elements<'_>) -> Result<Vec<u8>, KeyError> {
+    let with_id = |id| elements.into_iter().find_id(id);
+    let ids = [Id::RSN, Id::RSNX, Id::MOBILITY_DOMAIN, Id::FAST_BSS_TRANSITION];
+    let mut out = Vec::new();
+    for element in ids.into_iter().filter_map(with_id).chain(elements.into_iter().find(Wpa::is)) {
+        element.write(&mut out).map_err(|_| Malformed::Overlong("elements"))?;
+    }
+    Ok(out)
 }

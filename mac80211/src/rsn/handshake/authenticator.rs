@@ -12,6 +12,8 @@ use super::{Action, Association, Direction, Ignored, Stats, compare};
 use crate::CipherSuite;
 use crate::frame::ReasonCode;
 
+/// Version of 802.1X in frames, as hostapd writes it.
+const EAPOL_VERSION: u8 = 2;
 /// Wait for an answer after a message of the 4-way handshake was sent for the first time.
 const FIRST: Duration = Duration::from_millis(100);
 /// After a message of the group key handshake: stations that sleep wake up for it.
@@ -68,13 +70,13 @@ enum GroupState {
 }
 
 impl Authenticator {
-    /// After association. `eapol_version` is the version of 802.1X to write: hostapd writes 2.
+    /// After association.
     ///
     /// # Errors
-    /// [`KeyError::Akm`], [`KeyError::Cipher`] for what is not supported here.
-    pub fn new(association: Association, eapol_version: u8) -> Result<Self, KeyError> {
-        let codec = Codec::new(&association, eapol_version)?;
-        association.ptk([0; NONCE_LEN], [0; NONCE_LEN])?;
+    /// [`KeyError::Akm`], [`KeyError::Cipher`] for what is not supported here; [`KeyError::Length`] without a
+    /// PMK.
+    pub fn new(association: Association) -> Result<Self, KeyError> {
+        let codec = Codec::new(&association, EAPOL_VERSION)?;
         Ok(Self {
             association,
             codec,
@@ -92,6 +94,20 @@ impl Authenticator {
             deadline: None,
             stats: Stats::default(),
         })
+    }
+
+    /// With another version of 802.1X in its frames than hostapd's 2: 1 is for old stations.
+    #[must_use]
+    pub const fn with_eapol_version(mut self, version: u8) -> Self {
+        self.codec.eapol_version = version;
+        self
+    }
+
+    /// After a fast transition, which made this PTK: it is in use, and the handshakes go on from there.
+    #[must_use]
+    pub fn with_ptk(mut self, ptk: Ptk) -> Self {
+        (self.ptk, self.state) = (Some((ptk, 0)), State::Done);
+        self
     }
 
     /// With the name of the PMK in message 1, as hostapd does for 802.1X, SAE, and OWE from its cache. With
@@ -114,8 +130,9 @@ impl Authenticator {
         self.ptk.as_ref().map(|(ptk, _)| ptk)
     }
 
-    /// Sets the group keys, with the packet numbers sent last. They go out in the next message 3, or by
-    /// [`rekey_group`](Self::rekey_group). WPA knows a GTK alone, and fails without one after message 4.
+    /// Sets the group keys, with the packet numbers sent last, which grow old: again before each handshake.
+    /// They go out in the next message 3, or by [`rekey_group`](Self::rekey_group); those of management
+    /// frames only to who protects these. WPA knows a GTK alone, and fails without one after message 4.
     pub fn set_group(&mut self, groups: Vec<GroupKey>) {
         self.groups = groups;
     }
@@ -325,7 +342,7 @@ impl Authenticator {
     fn build_third(&mut self, replay_counter: u64) -> Result<Vec<u8>, KeyError> {
         let mut info = KeyInfo::PAIRWISE | KeyInfo::ACK | KeyInfo::INSTALL;
         let elements = self.association.third_elements()?;
-        let behind = &self.association.ft_elements;
+        let behind = &self.association.behind_keys;
         let room = elements.len() + KDES_LEN + behind.len();
         let mut key_data = Zeroizing::new(Vec::with_capacity(room));
         key_data.extend_from_slice(&elements);

@@ -16,7 +16,7 @@ pub(super) struct Codec {
     /// Descriptor version.
     key_version: u8,
     /// Version of 802.1X that we write.
-    eapol_version: u8,
+    pub(super) eapol_version: u8,
 }
 
 /// What is different from frame to frame.
@@ -32,8 +32,10 @@ pub(super) struct Draft<'a> {
 }
 
 impl Codec {
+    /// Of an association whose keys can be made.
     pub(super) fn new(association: &Association, eapol_version: u8) -> Result<Self, KeyError> {
         let rules = association.rules()?;
+        association.ptk([0; NONCE_LEN], [0; NONCE_LEN])?;
         let descriptor = if association.wpa { EapolKey::WPA } else { EapolKey::RSN };
         let key_version = rules.version_with(association.selection.pairwise);
         Ok(Self { rules, descriptor, key_version, eapol_version })

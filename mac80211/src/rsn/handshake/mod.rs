@@ -8,44 +8,46 @@
 //!
 //! ```
 //! use softnet_mac80211::rsn::handshake::{Action, Association, Authenticator, Root, Supplicant};
-//! use softnet_mac80211::rsn::{GroupKey, GroupKeyKind, Secret, Selection, psk};
-//! use softnet_mac80211::{AkmSuite, CipherSuite};
+//! use softnet_mac80211::rsn::{GroupKey, GroupKeyKind, KeyError, Secret, psk};
 //! use softnet_sk_buff::Instant;
 //!
 //! let rsne = b"\x30\x14\x01\0\0\x0f\xac\x04\x01\0\0\x0f\xac\x04\x01\0\0\x0f\xac\x02\0\0";
-//! let association = Association {
-//!     aa: "02:00:00:00:00:00".parse()?,
-//!     spa: "02:00:00:00:01:00".parse()?,
-//!     root: Root::Pmk(psk(b"passphrase", b"network")?),
-//!     selection: Selection {
-//!         akm: AkmSuite::PSK,
-//!         pairwise: CipherSuite::CCMP,
-//!         group: CipherSuite::CCMP,
-//!         group_mgmt: None,
-//!     },
-//!     wpa: false,
-//!     ext_key_id: false,
-//!     station_elements: rsne.to_vec(),
-//!     ap_elements: rsne.to_vec(),
-//!     ft_elements: Vec::new(),
+//! // Of WPA2; the PMK that SAE, OWE or EAP made would stand in the place of the PSK.
+//! let root = Root::Pmk(psk(b"passphrase", b"network")?);
+//! let (ap, station) = ("02:00:00:00:00:00".parse()?, "02:00:00:00:01:00".parse()?);
+//! let association = Association::new(ap, station, root, rsne, rsne)?;
+//! let mut ap = Authenticator::new(association.clone())?;
+//! let mut station = Supplicant::new(association)?;
+//! let gtk = |byte, key_id| -> Result<_, KeyError> {
+//!     let key = Secret::new(&[byte; 16])?;
+//!     Ok(vec![GroupKey { kind: GroupKeyKind::Gtk, key_id, pn: 0, key }])
 //! };
-//! let mut ap = Authenticator::new(association.clone(), 2)?;
-//! let mut station = Supplicant::new(association, 1)?;
-//! let key = Secret::new(&[7; 16])?;
-//! ap.set_group(vec![GroupKey { kind: GroupKeyKind::Gtk, key_id: 1, pn: 0, key }]);
+//!
+//! fn sent(actions: &[Action]) -> &[u8] {
+//!     let frame = |action| if let &Action::Send(ref frame) = action { Some(&frame[..]) } else { None };
+//!     actions.iter().find_map(frame).unwrap()
+//! }
 //!
 //! // Nonces are random bytes of the caller; the same ones never come twice.
-//! let (now, mut to_ap) = (Instant::ZERO, Vec::new());
-//! let mut to_station = ap.start([1; 32], now)?;
-//! while let Some(Action::Send(frame)) = to_station.pop() {
-//!     to_ap.extend(station.eapol(&frame, false, [2; 32])?);
-//!     let Action::Send(answer) = to_ap.remove(0) else { break };
-//!     to_station = ap.eapol(&answer, now)?;
-//! }
-//! // Behind message 4 the station installs its keys, and so has the AP when that arrived.
-//! assert!(matches!(to_ap[..], [Action::InstallPairwise { .. }, Action::InstallGroup(_), Action::Authorized]));
+//! let now = Instant::ZERO;
+//! ap.set_group(gtk(7, 1)?);
+//! let first = ap.start([1; 32], now)?;
+//! let second = station.eapol(sent(&first), false, [2; 32])?;
+//! let third = ap.eapol(sent(&second), now)?;
+//! let fourth = station.eapol(sent(&third), false, [3; 32])?;
+//! use Action::*;
+//! assert!(matches!(fourth[..], [Send(_), InstallPairwise { .. }, InstallGroup(_), Authorized]));
+//! let done = ap.eapol(sent(&fourth), now)?;
+//! assert!(matches!(done[..], [InstallPairwise { .. }, Authorized, GroupDone]));
 //! assert_eq!(ap.ptk(), station.ptk());
 //! assert_eq!(ap.poll_at(), None);
+//!
+//! // An hour later, another group key. By now frames come encrypted.
+//! ap.set_group(gtk(8, 2)?);
+//! let first = ap.rekey_group(now)?;
+//! let second = station.eapol(sent(&first), true, [4; 32])?;
+//! assert!(matches!(second[..], [InstallGroup(_), Send(_)]));
+//! assert_eq!(ap.eapol(sent(&second), now)?, [GroupDone]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -10,6 +10,9 @@ use super::{Action, Association, Direction, Ignored, Stats, compare};
 use crate::CipherSuite;
 use crate::frame::ReasonCode;
 
+/// Version of 802.1X in frames, as `wpa_supplicant` writes it.
+const EAPOL_VERSION: u8 = 1;
+
 /// The station's side (`wpa_sm` in hostap's `rsn_supp`).
 ///
 /// It only answers, so it has no deadlines; that the AP falls silent is the caller's to notice.
@@ -46,16 +49,17 @@ struct Third {
     install: bool,
     secure: bool,
     groups: Vec<GroupKey>,
+    transition_disable: Option<u8>,
 }
 
 impl Supplicant {
-    /// After association. `eapol_version` is the version of 802.1X to write: `wpa_supplicant` writes 1.
+    /// After association.
     ///
     /// # Errors
-    /// [`KeyError::Akm`], [`KeyError::Cipher`] for what is not supported here.
-    pub fn new(association: Association, eapol_version: u8) -> Result<Self, KeyError> {
-        let codec = Codec::new(&association, eapol_version)?;
-        association.ptk([0; NONCE_LEN], [0; NONCE_LEN])?;
+    /// [`KeyError::Akm`], [`KeyError::Cipher`] for what is not supported here; [`KeyError::Length`] without a
+    /// PMK.
+    pub fn new(association: Association) -> Result<Self, KeyError> {
+        let codec = Codec::new(&association, EAPOL_VERSION)?;
         Ok(Self {
             association,
             codec,
@@ -69,6 +73,24 @@ impl Supplicant {
             failed: false,
             stats: Stats::default(),
         })
+    }
+
+    /// With another version of 802.1X in its frames than `wpa_supplicant`'s 1.
+    #[must_use]
+    pub const fn with_eapol_version(mut self, version: u8) -> Self {
+        self.codec.eapol_version = version;
+        self
+    }
+
+    /// After a fast transition, which made this PTK and handed these group keys over: they are installed, the
+    /// station is authorized, and the handshakes go on from there.
+    #[must_use]
+    pub fn with_ptk(mut self, ptk: Ptk, groups: Vec<GroupKey>) -> Self {
+        // No message 3 made it, so none comes again.
+        let anonce = [0; NONCE_LEN];
+        self.ptk = Some(Agreed { ptk, anonce, key_id: 0, installed: true });
+        (self.groups, self.authorized) = (groups, true);
+        self
     }
 
     /// What came to nothing.
@@ -204,16 +226,21 @@ impl Supplicant {
         let Some(groups) = self.right_groups(groups, !self.association.wpa) else {
             return Ok(Err(ReasonCode::UNSPECIFIED));
         };
-        let ids = KeyData::new(&opened).kdes();
-        let key_id =
-            ids.filter_map(|kde| if let Kde::KeyId(id) = kde { Some(id) } else { None }).next();
+        let (mut key_id, mut transition_disable) = (None, None);
+        for kde in KeyData::new(&opened).kdes() {
+            match kde {
+                Kde::KeyId(id) => key_id = Some(id),
+                Kde::TransitionDisable(bits) => transition_disable = Some(bits),
+                _ => {}
+            }
+        }
         let key_id = match (self.association.ext_key_id, key_id) {
             (false, None | Some(0)) => 0,
             (true, Some(id @ 0..=1)) => id,
             _ => return Ok(Err(ReasonCode::UNSPECIFIED)),
         };
         let (install, secure) = (info.contains(KeyInfo::INSTALL), info.contains(KeyInfo::SECURE));
-        Ok(Ok(Third { key_id, install, secure, groups }))
+        Ok(Ok(Third { key_id, install, secure, groups, transition_disable }))
     }
 
     fn finish_third(&mut self, third: Third, fourth: Vec<u8>) -> Vec<Action> {
@@ -224,6 +251,8 @@ impl Supplicant {
             agreed.installed = true;
             (agreed.key_id, agreed.ptk.tk.clone())
         });
+        // Message 3 again says nothing new.
+        let transition_disable = third.transition_disable.filter(|_| install.is_some());
         match install {
             // The AP may send with the new key as soon as it has message 4.
             Some((key_id, tk)) if ext_key_id => {
@@ -240,6 +269,7 @@ impl Supplicant {
         }
         actions.extend(self.new_groups(third.groups));
         self.authorize(third.secure, &mut actions);
+        actions.extend(transition_disable.map(Action::TransitionDisable));
         actions
     }
 
