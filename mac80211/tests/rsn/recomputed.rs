@@ -1,4 +1,4 @@
-//! What nobody publishes vectors of, recomputed: the formulas of 12.7.1.6.2 and 12.7.1.7, told once more
+//! What nobody publishes vectors of, recomputed: the formulas of 12.7.1.6.2 and 12.7.1.6, told once more
 //! with Python's `hmac` and `hashlib`.
 
 use softnet_mac80211::rsn::ft::{Domain, FtMic, PmkR0};
@@ -53,7 +53,7 @@ const FT_SHA256: [&str; 6] = [
     "135b6bdef0d4179423709d9faf4e2b98",
 ];
 
-/// 12.7.1.7: with SHA-256, and with SHA-384, whose KCK has 24 bytes and KEK 32.
+/// 12.7.1.6: with SHA-256, and with SHA-384, whose KCK has 24 bytes and KEK 32.
 #[test]
 fn ft_hierarchy_12_7_1_7() {
     let (ap, station) =

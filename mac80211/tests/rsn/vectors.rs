@@ -305,11 +305,17 @@ fn pmkid_by_akm() {
         (AkmSuite::PSK, PMKID_SHA1),
         (AkmSuite::PSK_SHA256, PMKID_SHA256),
         (AkmSuite::PSK_SHA384, PMKID_SHA384),
+        (AkmSuite::IEEE8021X_SUITE_B, PMKID_SHA256),
+        (AkmSuite::IEEE8021X_SUITE_B_192, PMKID_SHA384),
+        (AkmSuite::FT_8021X, PMKID_SHA256),
+        (AkmSuite::FT_8021X_SHA384, PMKID_SHA384),
     ];
     for (akm, expected) in rows {
         assert_eq!(pmkid(&key, akm, aa, spa).unwrap()[..], hex(expected), "{akm:?}");
     }
-    assert_eq!(pmkid(&key, AkmSuite::SAE, aa, spa), Err(KeyError::Akm(AkmSuite::SAE)));
+    for akm in [AkmSuite::SAE, AkmSuite::OWE, AkmSuite::FT_PSK] {
+        assert_eq!(pmkid(&key, akm, aa, spa), Err(KeyError::Akm(akm)));
+    }
 }
 
 const PMKID_SHA1: &str = "b92c7728c4f0f6012f67f6785c45fd3d";

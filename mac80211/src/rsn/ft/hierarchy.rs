@@ -1,4 +1,4 @@
-//! The FT key hierarchy (12.7.1.7).
+//! The FT key hierarchy (12.7.1.6).
 
 use softnet_sk_buff::MacAddr;
 
@@ -33,7 +33,7 @@ pub struct PmkR0 {
 }
 
 impl PmkR0 {
-    /// From the XXKey: the PSK, the PMK of SAE, or half of an MSK (12.7.1.7.3; `wpa_derive_pmk_r0`).
+    /// From the XXKey: the PSK, the PMK of SAE, or half of an MSK (12.7.1.6.3; `wpa_derive_pmk_r0`).
     ///
     /// # Errors
     /// [`KeyError::Akm`] if `akm` is none with FT; [`KeyError::Length`] if key, SSID or R0KH-ID do not have
@@ -54,7 +54,7 @@ impl PmkR0 {
         Ok(Self { key: data.key, name, hash })
     }
 
-    /// The key of the AP `r1kh_id` for the station `s1kh_id` (12.7.1.7.4; `wpa_derive_pmk_r1`).
+    /// The key of the AP `r1kh_id` for the station `s1kh_id` (12.7.1.6.4; `wpa_derive_pmk_r1`).
     ///
     /// # Errors
     /// None that a PMK-R0 made by [`derive`](Self::derive) could cause.
@@ -79,7 +79,7 @@ pub struct PmkR1 {
 
 impl PmkR1 {
     /// The PTK of a transition, and of the 4-way handshake before all of them
-    /// (12.7.1.7.5; `wpa_pmk_r1_to_ptk`).
+    /// (12.7.1.6.5; `wpa_pmk_r1_to_ptk`).
     ///
     /// # Errors
     /// [`KeyError::Akm`], [`KeyError::Cipher`].
@@ -97,7 +97,7 @@ impl PmkR1 {
         })
     }
 
-    /// `PTKName` (12.7.1.7.5), of SHA-256 with every AKM.
+    /// `PTKName` (12.7.1.6.5), of SHA-256 with every AKM.
     #[must_use]
     pub fn ptk_name(&self, handshake: &Handshake) -> [u8; NAME_LEN] {
         let [snonce, anonce, bssid, sta] = context(handshake);

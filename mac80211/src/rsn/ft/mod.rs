@@ -1,5 +1,5 @@
 //! Fast BSS transition: one PMK, a PMK-R1 for each AP, and a PTK without a 4-way handshake
-//! (IEEE 802.11-2020, clauses 12.7.1.7 and 13).
+//! (IEEE 802.11-2020, clauses 12.7.1.6 and 13).
 
 mod group;
 mod hierarchy;
