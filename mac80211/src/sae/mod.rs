@@ -9,6 +9,10 @@
 //! Both ways to the password element are here, with the groups of [`Group`](crate::ecc::Group), the AKMs
 //! SAE and SAE-EXT-KEY and their fast transitions, password identifiers and rejected groups. SAE-PK is not.
 //!
+//! What [`Event::Accepted`] tells goes on into the 4-way handshake: its PMK is the
+//! [`Root`](crate::rsn::handshake::Root), and an access point names it by
+//! [`with_pmkid`](crate::rsn::handshake::Authenticator::with_pmkid).
+//!
 //! ```
 //! use softnet_mac80211::AkmSuite;
 //! use softnet_mac80211::ecc::{Group, Random};

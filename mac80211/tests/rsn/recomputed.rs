@@ -53,9 +53,19 @@ const FT_SHA256: [&str; 6] = [
     "135b6bdef0d4179423709d9faf4e2b98",
 ];
 
-/// 12.7.1.6: with SHA-256, and with SHA-384, whose KCK has 24 bytes and KEK 32.
+const FT_SHA512: [&str; 6] = [
+    "4c3f6d7d90f3d359fbfae59d6f48551301291878e2b27d3ce5d8344f81b70fc6d448fe86b777919d5efb04df47e877d7832116a410c53fb0a7bc281144abc5f8",
+    "9018ca596f85ab45af88d0f3ab1bc836",
+    "82232c07c6eee71a96e478b1ac5866cf616dcab32a36b543fecb4a3978c78e7d88a390e6801a6a1608c67ebe352783f3ada37040b554a9e90498d5aae859a8f3",
+    "63f78e788f903ee250627861d0bc3f9b",
+    "2964730f7ea61eb4afad846597c4738ed7134cb50c62c21a353d991854dfd3eb579e53b21fcf79a48cee0c2bc4442e0cd3d96d953fbd4a4ec93b9fab6406e7403346fd3eabf9e5f087004be28fbbb76d",
+    "03643236237a1172d60b1b570a235143",
+];
+
+/// 12.7.1.6: with SHA-256; with SHA-384, whose KCK has 24 bytes and KEK 32; with SHA-512, whose have 32 and 32.
+/// SAE with a hash as its group wants has one of the three.
 #[test]
-fn ft_hierarchy_12_7_1_7() {
+fn ft_hierarchy_12_7_1_6() {
     let (ap, station) =
         ("02:00:00:00:02:00".parse().unwrap(), "02:00:00:00:01:00".parse().unwrap());
     let domain =
@@ -66,6 +76,9 @@ fn ft_hierarchy_12_7_1_7() {
         (AkmSuite::FT_OVER_SAE, 32, FT_SHA256),
         (AkmSuite::FT_8021X_SHA384, 48, FT_SHA384),
         (AkmSuite::FT_PSK_SHA384, 48, FT_SHA384),
+        (AkmSuite::FT_SAE_EXT_KEY, 32, FT_SHA256),
+        (AkmSuite::FT_SAE_EXT_KEY, 48, FT_SHA384),
+        (AkmSuite::FT_SAE_EXT_KEY, 64, FT_SHA512),
     ];
     for (akm, len, expected) in rows {
         let xxkey = Secret::new(&counting(len)).unwrap();
@@ -82,15 +95,29 @@ fn ft_hierarchy_12_7_1_7() {
     assert_eq!(no_ft, Err(KeyError::Akm(AkmSuite::PSK)));
     let short = PmkR0::derive(&psk, AkmSuite::FT_8021X_SHA384, &domain);
     assert_eq!(short, Err(KeyError::Length("XXKey")));
+    for (len, right) in [(0, false), (1, true), (48, true), (49, false)] {
+        let name = vec![b'n'; len];
+        let made = PmkR0::derive(&psk, AkmSuite::FT_PSK, &Domain { r0kh_id: &name, ..domain });
+        assert_eq!(made.is_ok(), right, "{len}");
+    }
 }
 
-/// 13.8.4: the MIC of a reassociation request under HMAC-SHA384, 24 bytes. That of CMAC is proved by the
+/// 13.8.4: the MIC of a reassociation request under HMAC, as long as the KCK. That of CMAC is proved by the
 /// capture of a transition.
 #[test]
-fn ft_mic_of_sha384() {
-    let kck = Secret::new(&hex(FT_SHA384[4])[..24]).unwrap();
-    let mut fte = vec![55, 2 + 24 + 64, 0, 3];
-    fte.extend([0xee; 24]);
+fn ft_mic_of_hmac() {
+    let sha384 = "780321dd0b8e9916bc3177ff91fab33f3a5c249865dd663d";
+    let sha512 = "957d658166f1bc9927ebc53c51cd89f2f959a0e82f27ce0186a1320b852fd459";
+    ft_mic(AkmSuite::FT_8021X_SHA384, &hex(FT_SHA384[4])[..24], sha384);
+    ft_mic(AkmSuite::FT_SAE_EXT_KEY, &hex(FT_SHA256[4])[..16], "90892e801a29ac03a3db6fad3f940d8e");
+    ft_mic(AkmSuite::FT_SAE_EXT_KEY, &hex(FT_SHA384[4])[..24], sha384);
+    ft_mic(AkmSuite::FT_SAE_EXT_KEY, &hex(FT_SHA512[4])[..32], sha512);
+}
+
+fn ft_mic(akm: AkmSuite, kck: &[u8], expected: &str) {
+    let kck = Secret::new(kck).unwrap();
+    let mut fte = vec![55, 2 + kck.len() as u8 + 64, 0, 3];
+    fte.extend(vec![0xee; kck.len()]);
     fte.extend([0x11; 32]);
     fte.extend([0x22; 32]);
     let mut mic = FtMic {
@@ -103,14 +130,13 @@ fn ft_mic_of_sha384() {
         ric: &[],
         rsnxe: &[],
     };
-    let akm = AkmSuite::FT_8021X_SHA384;
     let made = mic.compute(akm, &kck).unwrap();
-    assert_eq!(made.as_bytes(), hex("780321dd0b8e9916bc3177ff91fab33f3a5c249865dd663d"));
+    assert_eq!(made.as_bytes(), hex(expected), "{akm:?}");
     assert_eq!(mic.verify(akm, &kck), Err(KeyError::Mic));
     let mut right = fte.clone();
-    right[4..28].copy_from_slice(made.as_bytes());
+    right[4..4 + kck.len()].copy_from_slice(made.as_bytes());
     mic.fte = &right;
     assert_eq!(mic.verify(akm, &kck), Ok(()));
-    mic.fte = &right[..20];
+    mic.fte = &right[..4 + kck.len() - 1];
     assert_eq!(mic.verify(akm, &kck), Err(KeyError::Length("fast transition element")));
 }

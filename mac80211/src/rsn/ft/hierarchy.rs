@@ -12,7 +12,7 @@ const NAME_LEN: usize = 16;
 /// Where a PMK-R0 belongs: which network, which mobility domain, who holds it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Domain<'a> {
-    /// SSID, up to 32 bytes.
+    /// SSID, 1 to 32 bytes.
     pub ssid: &'a [u8],
     /// Mobility domain identifier, its two bytes as they stand in the element.
     pub mdid: [u8; 2],
@@ -128,7 +128,10 @@ fn lens(akm: AkmSuite, pmk_len: usize) -> Result<[usize; 4], KeyError> {
 }
 
 fn one_byte(bytes: &[u8], max: usize) -> Option<[u8; 1]> {
-    u8::try_from(bytes.len()).ok().filter(|&len| usize::from(len) <= max).map(|len| [len])
+    u8::try_from(bytes.len())
+        .ok()
+        .filter(|&len| (1..=max).contains(&usize::from(len)))
+        .map(|len| [len])
 }
 
 /// `R0-Key-Data`: a key, and the salt of its name.

@@ -44,7 +44,7 @@ impl FtMic<'_> {
     /// The MIC, of as many bytes as the KCK has; what stands in its place does not count.
     ///
     /// # Errors
-    /// [`KeyError::Length`] if the FTE is too short for it, [`KeyError::Akm`].
+    /// [`KeyError::Length`] if the FTE is too short for it, or the KCK has a length that none has.
     pub fn compute(&self, akm: AkmSuite, kck: &Secret) -> Result<Secret, KeyError> {
         let short = KeyError::Length("fast transition element");
         let (before, rest) = self.fte.split_at_checked(MIC_AT).ok_or(short)?;

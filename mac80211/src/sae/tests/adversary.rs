@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::element::{Body, PasswordIdentifier};
+use alloc::string::ToString;
 
 /// Mesh peer B, having answered a commit in A's name that A did not send.
 fn fooled() -> Talk {
@@ -83,4 +84,24 @@ fn a_cut_commit_is_answered_by_status_1() {
     assert!(talk.receive(0, &commit[..50]).is_empty());
     talk.settle(0, vec![commit]);
     assert_eq!(talk.states(), [State::Accepted; 2]);
+}
+
+/// Neither the password nor what is made of it is seen in what is printed.
+#[test]
+fn debug_shows_no_secrets() {
+    let mut talk = Talk::infrastructure();
+    let commit = talk.start(0);
+    talk.settle(0, commit);
+    let pwe = talk.passwords[0].pwe(Group::P256, Method::HashToElement, [A, B]).unwrap();
+    let exchange = Exchange::new(pwe.clone(), &random(&[0xab; 32], &[0xcd; 32])).unwrap();
+    let guard = AntiClogging::new(5, [0xee; 32]);
+    let (machines, passwords) = (&talk.machines, &talk.passwords);
+    let printed =
+        format!("{machines:?} {passwords:?} {pwe:?} {exchange:?} {guard:?} {:?}", talk.events);
+    assert!(!printed.contains("oracle"), "{printed}");
+    let pmk = &talk.accepted(0)[0].pmk;
+    for secret in [pmk.as_bytes(), pwe.as_bytes(), &[0xab; 4], &[0xee; 4]] {
+        let digits: Vec<_> = secret[..4].iter().map(u8::to_string).collect();
+        assert!(!printed.contains(&digits.join(", ")), "{printed}");
+    }
 }
