@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod cell;
+#[path = "handshake/forge.rs"]
+mod forge;
+#[path = "handshake/forged.rs"]
+mod forged;
 #[path = "handshake/hostap.rs"]
 mod hostap;
 
