@@ -432,6 +432,11 @@ impl Sae {
         }
     }
 
+    #[cfg(test)]
+    pub(super) const fn keys(&self) -> Option<&Keys> {
+        self.run.keys.as_ref()
+    }
+
     fn pair(&self) -> [MacAddr; 2] {
         [self.own, self.peer]
     }

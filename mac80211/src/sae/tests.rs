@@ -84,6 +84,8 @@ fn clause_12_4_5_4_keys_as_a_naive_model_computes_them() {
         agree(&pwe, AkmSuite::SAE_EXT_KEY, [&[20, 0], &[19, 0]], numbers.ext_keys);
         let pwe = Pwe::hunting_and_pecking(numbers.group, [A, B], j_10::PASSWORD).unwrap();
         agree(&pwe, AkmSuite::SAE, [&[], &[]], numbers.hunt_keys);
+        // Which has no place for rejected groups.
+        agree(&pwe, AkmSuite::SAE, [&[20, 0], &[19, 0]], numbers.hunt_keys);
     }
 }
 

@@ -82,3 +82,13 @@ fn shifted_right() {
     shift_right(&mut number, 0);
     assert_eq!(number, [0x01, 0x02, 0x85]);
 }
+
+#[test]
+fn elements_are_equal_if_all_of_them_is() {
+    let pt = |password: &[u8]| Pt::new(Group::P256, b"byteme", password, None).unwrap();
+    let (one, other) = (pt(b"one"), pt(b"other"));
+    assert_ne!(one, other);
+    assert_eq!(one, pt(b"one"));
+    assert_ne!(one.pwe(J_10), other.pwe(J_10));
+    assert_ne!(one.pwe(J_10), one.pwe(J_10_H2E));
+}

@@ -105,3 +105,72 @@ fn debug_shows_no_secrets() {
         assert!(!printed.contains(&digits.join(", ")), "{printed}");
     }
 }
+
+/// What the machine `who` says to a confirm of the other with this counter.
+fn confirmed(talk: &mut Talk, who: usize, counter: u16) -> Vec<Vec<u8>> {
+    let keys = talk.machines[1 - who].keys().unwrap();
+    let body = auth(CONFIRM, StatusCode::SUCCESS, &keys.confirm(counter));
+    talk.receive(who, &body)
+}
+
+/// Clause 12.4.8.6.5: after the end a confirm is answered if its counter is a new one and not the last there
+/// is, so that two who are through do not answer each other for ever; and not more often than Sync.
+#[test]
+fn confirms_after_the_end() {
+    let ap = Config { sync: 1, ..Config::access_point(AkmSuite::SAE) };
+    let mut talk = Talk::new([Config::station(AkmSuite::SAE), ap]);
+    let commit = talk.start(0);
+    talk.settle(0, commit);
+    assert_eq!(talk.states(), [State::Accepted; 2]);
+    for (counter, answered) in
+        [(1, false), (0xffff, false), (7, true), (7, false), (6, false), (8, true), (9, false)]
+    {
+        let answer = confirmed(&mut talk, 1, counter);
+        assert_eq!(answer.len(), usize::from(answered), "{counter}");
+        assert!(answer.iter().all(|frame| frame[6..8] == [0xff, 0xff]));
+    }
+    assert_eq!(*talk.last(), Event::Ignored(Ignored::Replay));
+}
+
+/// After it gave up, a machine is deaf to commits for a while, but for what it begins itself.
+#[test]
+fn who_gave_up_is_deaf_for_a_while() {
+    let mut talk = Talk::mesh();
+    for begins in [false, true] {
+        let _lost = talk.start(0);
+        while let Some(now) = talk.machines[0].poll_at() {
+            talk.now = now;
+            talk.call(0, |sae, _| Ok(sae.poll(now)));
+        }
+        assert_eq!(*talk.last(), Event::TimedOut);
+        talk.machines[1] = Sae::new(Config::mesh(AkmSuite::SAE), B, A);
+        let commit = talk.start(1);
+        talk.now += Config::DISABLED - Duration::from_nanos(1);
+        assert!(talk.receive(0, &commit[0]).is_empty());
+        assert_eq!(*talk.last(), Event::Ignored(Ignored::Disabled));
+        if begins {
+            let _lost = talk.start(0);
+        } else {
+            talk.now += Duration::from_nanos(1);
+        }
+        assert!(!talk.receive(0, &commit[0]).is_empty());
+        talk.machines[0] = Sae::new(Config::mesh(AkmSuite::SAE), A, B);
+    }
+}
+
+/// Rejected groups mean something with hash-to-element alone (`sae_parse_commit`); and who was answered so
+/// cannot go on by hunting-and-pecking.
+#[test]
+fn methods_are_not_mixed() {
+    let mut talk = Talk::infrastructure();
+    let mut commit = talk.call(0, |sae, cx| sae.start(Method::HuntingAndPecking, cx)).remove(0);
+    commit.extend([255, 3, 92, 19, 0]);
+    talk.settle(0, vec![commit]);
+    assert_eq!(talk.states(), [State::Accepted; 2]);
+
+    let mut talk = fooled();
+    talk.machines[0] = Sae::new(Config::mesh(AkmSuite::SAE), A, B);
+    let hunted = talk.call(0, |sae, cx| sae.start(Method::HuntingAndPecking, cx));
+    assert!(talk.receive(1, &hunted[0]).is_empty());
+    assert_eq!(*talk.last(), Event::Ignored(Ignored::Method));
+}
