@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use softnet_mac80211::cipher::{
-    EncryptError, Key, Replay, Role, Wanted, is_robust_mgmt_frame, wanted,
+    Aad, EncryptError, Key, Replay, Role, Wanted, is_robust_mgmt_frame, nonce, wanted,
 };
 use softnet_mac80211::frame::Header;
 use softnet_mac80211::{CipherSuite, Malformed, RxDrop};
@@ -371,7 +371,8 @@ fn tkip_remembers_a_number_when_michael_is_verified() {
     let opened = rx.open(&mut sent.clone(), Replay::Check).unwrap().unwrap();
     assert_eq!(rx.verify_michael(&view, &body, &opened, Replay::Check), Ok(&body[..8]));
     assert_eq!(rx.open(&mut sent.clone(), Replay::Check), Err(RxDrop::TkipFail));
-    assert!(rx.open(&mut sent.clone(), Replay::AllowSamePn).unwrap().is_some());
+    let again = rx.open(&mut sent.clone(), Replay::AllowSamePn);
+    assert_eq!(again, Err(RxDrop::TkipFail));
     assert!(rx.open(&mut sent.clone(), Replay::Ignore).unwrap().is_some());
     // Nobody but an access point sends under a group key.
     let mut group = key(ENCRYPT[2], 1).with_role(Role::Authenticator);
@@ -405,5 +406,144 @@ fn what_a_cipher_does_not_protect_is_left_alone() {
         let mut ack = ack;
         let refused = key(suite, 0).encrypt(&mut ack);
         assert!(matches!(refused, Err(EncryptError::Frame(Malformed::Invalid(_)))));
+    }
+}
+
+#[test]
+fn what_was_not_authentic_is_not_seen_decrypted() {
+    let header = [0x08; 24];
+    for suite in ENCRYPT {
+        for (at_end, len) in [(true, 40), (false, 40), (true, 70_000)] {
+            // CCM's lengths have 16 bits: what is longer can't be right.
+            if len > 65_535 && !is_aead(suite.0) {
+                continue;
+            }
+            let mut tx = key(suite, 0);
+            let (iv, mic) = (tx.header_len(), tx.mic_len());
+            let mut frame = sealed(&mut tx, &header, &vec![0x11; len.min(65_000)]);
+            frame.resize(24 + iv + len + mic, 0x22);
+            let at = if at_end { frame.len() - 1 } else { 24 + iv };
+            frame[at] ^= 1;
+            assert!(key(suite, 0).open(&mut frame, Replay::Check).is_err());
+            let body = &frame[24 + iv..][..len];
+            assert!(body.iter().all(|&byte| byte == 0), "{suite:?} {at_end} {len}");
+        }
+        // A replay is not looked into.
+        let mut rx = key(suite, 0).with_rsc((1 << 48) - 1);
+        let sent = sealed(&mut key(suite, 0), &header, b"once");
+        let mut frame = sent.clone();
+        if rx.open(&mut frame, Replay::Check).is_err() {
+            assert_eq!(frame, sent, "{suite:?}");
+        } else {
+            assert!(!is_aead(suite.0) && suite.0 != CipherSuite::TKIP);
+        }
+    }
+    for suite in BIP {
+        let deauth = [&[0xc0, 0][..], &[0xff; 22], &[7, 0]].concat();
+        let mut frame = sealed(&mut key(suite, 4), &deauth, &[]);
+        frame[24] ^= 1;
+        let sent = frame.clone();
+        assert_eq!(key(suite, 4).open(&mut frame, Replay::Check), Err(RxDrop::MicFail));
+        assert_eq!(frame, sent);
+    }
+}
+
+/// `RX_FLAG_ALLOW_SAME_PN`.
+#[test]
+fn only_ccmp_and_gcmp_have_a_number_twice() {
+    let header = [0x08; 24];
+    let (view, _) = Header::parse(&header).unwrap();
+    for suite in &ENCRYPT[2..] {
+        let mut tx = key(*suite, 0).with_role(Role::Authenticator);
+        let mut body = vec![1; 16];
+        tx.add_michael(&view, &mut body).unwrap();
+        let sent = sealed(&mut tx, &header, &body);
+        let mut rx = key(*suite, 0);
+        let mut again = |replay| {
+            let mut frame = sent.clone();
+            let opened = rx.open(&mut frame, replay)?.unwrap();
+            let body = &frame[opened.body.clone()];
+            rx.verify_michael(&view, body, &opened, replay).map(drop)
+        };
+        assert_eq!(again(Replay::Check), Ok(()));
+        assert_eq!(again(Replay::AllowSamePn).is_ok(), is_aead(suite.0), "{suite:?}");
+        assert!(again(Replay::Check).is_err());
+    }
+    for suite in BIP {
+        let deauth = [&[0xc0, 0][..], &[0xff; 22], &[7, 0]].concat();
+        let sent = sealed(&mut key(suite, 4), &deauth, &[]);
+        let mut rx = key(suite, 4);
+        assert!(rx.open(&mut sent.clone(), Replay::Check).is_ok());
+        let again = rx.open(&mut sent.clone(), Replay::AllowSamePn);
+        assert_eq!(again, Err(RxDrop::Replay));
+    }
+}
+
+/// Header of any data or management frame, but for control and extension frames.
+fn any_header() -> impl Strategy<Value = Vec<u8>> {
+    (any::<u8>(), any::<[u8; 36]>(), any::<bool>()).prop_map(|(flags, mut bytes, data)| {
+        bytes[0] = bytes[0] & 0xf0 | if data { 8 } else { 0 };
+        bytes[1] = flags;
+        let qos = data && bytes[0] & 0x80 != 0;
+        let a4 = if data && flags & 3 == 3 { 6 } else { 0 };
+        let htc = if flags & 0x80 != 0 && (qos || !data) { 4 } else { 0 };
+        bytes[..24 + a4 + if qos { 2 } else { 0 } + htc].to_vec()
+    })
+}
+
+/// What CCMP authenticates of a header, and its nonce, as clauses 12.5.3.3.3 and 12.5.3.3.4 list them.
+fn by_the_standard(header: &[u8], spp: bool, pn: u64) -> (Vec<u8>, Vec<u8>) {
+    let (mut aad, data) = ([&header[..2], &header[4..22]].concat(), header[0] & 0x0c == 8);
+    let qos = data && header[0] & 0x80 != 0;
+    if data {
+        aad[0] &= !0x70;
+    }
+    aad[1] &= !(0x08 | 0x10 | 0x20);
+    aad[1] |= 0x40;
+    aad.extend([header[22] & 0x0f, 0]);
+    let mut rest = &header[24..];
+    if data && header[1] & 3 == 3 {
+        aad.extend(&rest[..6]);
+        rest = &rest[6..];
+    }
+    let mut flags = if data { 0 } else { 0x10 };
+    if qos {
+        aad[1] &= !0x80;
+        flags = rest[0] & if spp { 0x8f } else { 0x0f };
+        aad.extend([flags, 0]);
+    }
+    (aad, [&[flags], &header[10..16], &pn.to_be_bytes()[2..]].concat())
+}
+
+proptest! {
+    #[test]
+    fn aad_and_nonce_are_the_standards(header in any_header(), spp: bool, pn in 0..1_u64 << 48) {
+        let (view, _) = Header::parse(&header).unwrap();
+        let aad = Aad::of(&view, spp);
+        let (expected, expected_nonce) = by_the_standard(&header, spp, pn);
+        prop_assert_eq!(aad.as_bytes(), expected);
+        prop_assert_eq!(nonce(&view, &aad, pn).to_vec(), expected_nonce);
+    }
+}
+
+/// CVE-2020-24588, where both sides protect the A-MSDU bit (SPP A-MSDU).
+#[test]
+fn a_protected_amsdu_bit_cannot_be_flipped() {
+    let header = [&[0x88][..], &[1; 25]].concat();
+    for suite in &ENCRYPT[3..] {
+        for (spp_tx, spp_rx, flip, opens) in [
+            (true, true, 0, true),
+            (true, true, 0x80, false),
+            (false, false, 0x80, true),
+            (false, true, 0x80, false),
+            (true, false, 0x80, true),
+        ] {
+            let mut tx = key(*suite, 0).with_spp_amsdu(spp_tx);
+            let mut frame = sealed(&mut tx, &header, b"body");
+            frame[24] ^= flip;
+            let mut rx = key(*suite, 0).with_spp_amsdu(spp_rx);
+            let opened = rx.open(&mut frame, Replay::Check).is_ok();
+            assert_eq!(opened, opens, "{suite:?} {spp_tx} {spp_rx} {flip}");
+        }
     }
 }

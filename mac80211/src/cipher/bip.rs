@@ -77,7 +77,7 @@ pub(super) fn open(
     let body = body(frame, header_len, mmie_len(mac)).ok_or(too_short(key.suite))?;
     let (plain, mmie) = Mmie::split_last(body, mac.len()).ok_or(RxDrop::BadMmie)?;
     let number = mmie.pn();
-    key.check(0, number, replay)?;
+    key.check(0, number, replay.without_same_pn())?;
     let mic = mic(mac, frame, number).ok_or(too_short(key.suite))?;
     check(mac, key, mic, mmie.mic)?;
     key.rx.commit(0, number, replay);

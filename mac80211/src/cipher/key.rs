@@ -208,7 +208,8 @@ impl Key {
 
     /// Whether `other` is the same key, be its counters what they may (`ieee80211_key_identical`). To put
     /// it in this one's place would send packet numbers, and take them, a second time. TKIP's Michael keys
-    /// don't count. The time that it takes tells nothing of the material.
+    /// don't count (to Linux only a station's own for groups does not): the numbers go with the TK. The time
+    /// that it takes tells nothing of the material.
     #[must_use]
     pub fn is_identical(&self, other: &Self) -> bool {
         let counts = |key: &Self| if key.michael_len() > 0 { 16 } else { key.state.material.len() };
@@ -286,7 +287,8 @@ impl Key {
     /// Whether it may come in the clear is another question (`ieee80211_drop_unencrypted`).
     ///
     /// # Errors
-    /// Linux's reason to drop it. No counter has moved then, and the body is not usable.
+    /// Linux's reason to drop it. No packet number counts then. The body is zeros if a MIC or ICV was wrong,
+    /// and else the frame is as it was: what nobody vouches for is never seen decrypted.
     pub fn open(&mut self, frame: &mut [u8], replay: Replay) -> Result<Option<Opened>, RxDrop> {
         let state = &mut self.state;
         match &mut self.cipher {
@@ -312,6 +314,8 @@ impl Key {
     /// Verifies the Michael code at the end of a whole body, after its fragments were put together, and
     /// remembers the packet number of the last of them, `opened`. Gives the body without the code
     /// (`ieee80211_rx_h_michael_mic_verify`). Other ciphers have no code: then it is the body as it is.
+    ///
+    /// Until here only a CRC speaks for what TKIP decrypted. `body` is not wiped if the code is wrong.
     ///
     /// # Errors
     /// [`RxDrop::ShortMmic`]; [`RxDrop::MmicFail`], which [`Countermeasures`](super::Countermeasures) want

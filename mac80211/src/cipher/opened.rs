@@ -9,10 +9,20 @@ pub enum Replay {
     #[default]
     Check,
     /// Accept the same number again: the frames that hardware made of one A-MSDU
-    /// (`RX_FLAG_ALLOW_SAME_PN`).
+    /// (`RX_FLAG_ALLOW_SAME_PN`). Only CCMP and GCMP have such; to the others it is [`Check`](Self::Check).
     AllowSamePn,
     /// Accept any, and leave the counters as they are: for looking at a capture once more.
     Ignore,
+}
+
+impl Replay {
+    /// For ciphers that have no number twice.
+    pub(super) const fn without_same_pn(self) -> Self {
+        match self {
+            Self::AllowSamePn => Self::Check,
+            other => other,
+        }
+    }
 }
 
 /// A frame that was opened in place.

@@ -83,6 +83,7 @@ impl Tkip {
         }
         let iv16 = u16::from_be_bytes([high, low]);
         let number = u64::from(u32::from_le_bytes(iv32)) << 16 | u64::from(iv16);
+        let replay = replay.without_same_pn();
         key.rx.check(queue, number, replay).map_err(|_| RxDrop::TkipFail)?;
         let rc4_key = rc4_key(&self.tk, &mut self.rx, ta, number);
         if !decrypt_data(rc4_key.as_slice(), body, mic) {

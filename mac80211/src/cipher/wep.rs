@@ -92,10 +92,15 @@ pub(super) fn encrypt_data(rc4_key: &[u8], body: &mut [u8], icv: &mut [u8]) {
     apply(rc4_key, body, icv);
 }
 
-/// `ieee80211_wep_decrypt_data`.
+/// `ieee80211_wep_decrypt_data`. If the integrity check value is wrong, both are zeros.
 pub(super) fn decrypt_data(rc4_key: &[u8], body: &mut [u8], icv: &mut [u8]) -> bool {
     apply(rc4_key, body, icv);
-    crc32fast::hash(body).to_le_bytes().as_slice().ct_eq(icv).into()
+    let right: bool = crc32fast::hash(body).to_le_bytes().as_slice().ct_eq(icv).into();
+    if !right {
+        body.fill(0);
+        icv.fill(0);
+    }
+    right
 }
 
 fn apply(rc4_key: &[u8], body: &mut [u8], icv: &mut [u8]) {
