@@ -267,6 +267,7 @@ fn tkip_fragments(body: &[u8]) -> Vec<Vec<u8>> {
     chunks.iter().enumerate().map(piece).collect()
 }
 
+/// CVE-2020-26141: the code of a fragmented frame that nobody verified.
 #[test]
 fn michael_is_verified_over_all_fragments() {
     let body = llc(0x0800, b"a packet in three fragments");
@@ -329,4 +330,248 @@ fn what_carries_nothing_comes_to_nothing() {
         assert!(matches!(received, Ok(Received::Nothing)), "{received:?}");
     }
     assert_eq!(go(&mut receiver, &from_ap(STA, 0, 0, &[])[..20]), Err(RxDrop::Unusable));
+}
+
+/// `frame` with a MIC element at its end, as the sender of this test signs it.
+fn sign(key: &mut Key, frame: &[u8]) -> Vec<u8> {
+    let mut signed = [frame, &vec![0; key.mic_len()]].concat();
+    key.encrypt(&mut signed).unwrap();
+    signed
+}
+
+fn beacon(to: MacAddr) -> Vec<u8> {
+    [b"\x80\0\0\0", &to.0[..], &AP.0, &AP.0, b"\x10\0", &[7; 12], b"\0\x04name"].concat()
+}
+
+fn with_mfp() -> Receiver {
+    let mut receiver = station();
+    receiver.set_sta(Sta { mfp: true, assoc: true });
+    receiver
+}
+
+#[test]
+fn a_beacon_that_claims_the_other_index_is_no_way_around_its_key() {
+    let bigtk = |index| key(CipherSuite::AES_CMAC, index);
+    for (installed, other) in [(6, 7), (7, 6)] {
+        let mut receiver = with_mfp();
+        receiver.install_group(bigtk(installed));
+        assert_eq!(go(&mut receiver, &sign(&mut bigtk(installed), &beacon(GROUP))), Ok(vec![]));
+        assert_eq!(go(&mut receiver, &beacon(GROUP)), Err(RxDrop::UnprotBeacon));
+        let mut forger = Key::new(CipherSuite::AES_CMAC, other, &[9; 16]).unwrap().with_tx_pn(7);
+        let forged = sign(&mut forger, &beacon(GROUP));
+        assert_eq!(go(&mut receiver, &forged), Err(RxDrop::MicFail), "{other}");
+    }
+    // Without any key its MIC says nothing, and beacon protection is not in use.
+    let mut forger = Key::new(CipherSuite::AES_CMAC, 7, &[9; 16]).unwrap();
+    assert_eq!(go(&mut with_mfp(), &sign(&mut forger, &beacon(GROUP))), Ok(vec![]));
+}
+
+#[test]
+fn beacons_are_broadcast_and_actions_have_a_category() {
+    for to in [STA, PAE_GROUP] {
+        assert_eq!(go(&mut station(), &beacon(to)), Err(RxDrop::Monitor));
+    }
+    let action =
+        |body: &[u8]| [&[0xd0, 0, 0, 0], &STA.0[..], &AP.0, &AP.0, b"\x10\0", body].concat();
+    assert_eq!(go(&mut station(), &action(&[])), Err(RxDrop::RuntAction));
+    assert_eq!(go(&mut station(), &action(&[4])), Ok(vec![]));
+}
+
+#[test]
+fn mesh_actions_to_groups_are_encrypted_and_not_only_signed() {
+    let igtk = || key(CipherSuite::AES_CMAC, 4);
+    for (category, mfp, expected) in [
+        (13, true, Err(RxDrop::Monitor)),
+        (14, true, Err(RxDrop::Monitor)),
+        (13, false, Ok(vec![])),
+        (8, true, Ok(vec![])),
+    ] {
+        let mut receiver = station();
+        receiver.set_sta(Sta { mfp, assoc: true });
+        receiver.install_group(igtk());
+        let action =
+            [b"\xd0\0\0\0", &GROUP.0[..], &AP.0, &AP.0, b"\x10\0", &[category, 1]].concat();
+        assert_eq!(go(&mut receiver, &sign(&mut igtk(), &action)), expected, "{category}");
+    }
+}
+
+#[test]
+fn null_data_is_not_decrypted() {
+    let mut receiver = station();
+    receiver.install_pairwise(key(CipherSuite::CCMP, 0));
+    for first in [0x48, 0xc8] {
+        let mut null = from_ap(STA, 0x10, 0, &[0; 30]);
+        null[0] = first;
+        null[1] = 0x42;
+        assert_eq!(go(&mut receiver, &null), Ok(vec![]));
+        // A station with four addresses that its access point does not know as one.
+        null[1] = 3;
+        for (kind, use_4addr, expected) in [
+            (IfType::Ap, false, Err(RxDrop::Unexpected4addrFrame)),
+            (IfType::ApVlan, false, Err(RxDrop::Unexpected4addrFrame)),
+            (IfType::ApVlan, true, Ok(vec![])),
+            (IfType::Station, false, Ok(vec![])),
+        ] {
+            let interface = Interface { use_4addr, ..Interface::new(kind, STA) };
+            assert_eq!(go(&mut Receiver::new(interface), &null), expected, "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn who_is_not_associated_sends_no_data_but_eapol_to_a_station() {
+    let [ip, eapol] = [llc(0x0800, b"ip"), llc(0x888e, b"key")];
+    let away = |kind| {
+        let mut receiver = Receiver::new(Interface::new(kind, STA));
+        receiver.authorize(true);
+        receiver.set_sta(Sta { mfp: false, assoc: false });
+        receiver
+    };
+    assert_eq!(go(&mut away(IfType::Station), &from_ap(STA, 0x10, 0, &ip)), Err(RxDrop::Monitor));
+    let up = go(&mut away(IfType::Station), &from_ap(STA, 0x10, 0, &eapol));
+    assert_eq!(up, one(0x888e, b"key"));
+    let cut = go(&mut away(IfType::Station), &from_ap(STA, 0x10, 0, &eapol[..7]));
+    assert_eq!(cut, Err(RxDrop::Monitor));
+    let mut to_ap = from_ap(STA, 0x10, 0, &eapol);
+    to_ap[1] = 1;
+    assert_eq!(go(&mut away(IfType::Ap), &to_ap), Err(RxDrop::Spurious));
+    // A cell without an access point has no association.
+    let mut direct = from_ap(STA, 0x10, 0, &ip);
+    direct[1] = 0;
+    assert_eq!(go(&mut away(IfType::Adhoc), &direct), one(0x0800, b"ip"));
+}
+
+#[test]
+fn a_vlan_has_four_addresses_for_one_station_or_three_for_many() {
+    let body = llc(0x0800, b"ip");
+    let four = [b"\x88\x03\0\0", &STA.0[..], &AP.0, &GROUP.0, b"\x10\0", &AP.0, &[0, 0], &body];
+    let four = four.concat();
+    let mut three = from_ap(STA, 0x20, 0, &body);
+    three[1] = 1;
+    let mut to_group = from_ap(PAE_GROUP, 0x30, 0, &body);
+    to_group[1] = 1;
+    let vlan = |use_4addr| {
+        let mut receiver =
+            Receiver::new(Interface { use_4addr, ..Interface::new(IfType::ApVlan, STA) });
+        receiver.authorize(true);
+        receiver
+    };
+    assert_eq!(go(&mut vlan(true), &four), one(0x0800, b"ip"));
+    assert_eq!(go(&mut vlan(false), &four), Err(RxDrop::UnexpectedVlan4addr));
+    assert_eq!(go(&mut vlan(false), &three), one(0x0800, b"ip"));
+    assert_eq!(go(&mut vlan(true), &to_group), Err(RxDrop::UnexpectedVlanMcast));
+    assert_eq!(go(&mut vlan(false), &to_group), one(0x0800, b"ip"));
+    // An A-MSDU as well.
+    let mut amsdu = [&four[..32], &subframe(STA, AP, &body)].concat();
+    amsdu[30] = A_MSDU;
+    assert_eq!(go(&mut vlan(true), &amsdu), one(0x0800, b"ip"));
+    assert_eq!(go(&mut vlan(false), &amsdu), Err(RxDrop::Bad4addr));
+}
+
+#[test]
+fn a_group_owner_is_an_access_point_and_its_client_a_station() {
+    let other = MacAddr([2, 0, 0, 0, 9, 9]);
+    let body = llc(0x0800, b"ip");
+    let receiver = |kind| {
+        let mut receiver = Receiver::new(Interface::new(kind, STA));
+        receiver.authorize(true);
+        receiver
+    };
+    // To an access point subframes may be for anybody, and from the sender only.
+    let both = [subframe(other, AP, &body), subframe(other, other, &body)].concat();
+    let mut to_owner = from_ap(STA, 0x10, A_MSDU, &both);
+    to_owner[1] = 1;
+    let expected = Ok(vec![Ok((0x0800, b"ip".to_vec())), Err(RxDrop::ForeignSubframe)]);
+    for kind in [IfType::Ap, IfType::P2pGo] {
+        assert_eq!(go(&mut receiver(kind), &to_owner), expected, "{kind:?}");
+    }
+    // To a station they may be from anybody.
+    let both = [subframe(STA, other, &body), subframe(other, other, &body)].concat();
+    let four = [b"\x08\x03\0\0", &STA.0[..], &AP.0, &GROUP.0, b"\x20\0", &AP.0, &body[..]].concat();
+    for kind in [IfType::Station, IfType::P2pClient] {
+        let up = go(&mut receiver(kind), &from_ap(STA, 0x10, A_MSDU, &both));
+        assert_eq!(up, expected, "{kind:?}");
+        assert_eq!(go(&mut receiver(kind), &four), Err(RxDrop::UnexpectedSta4addr), "{kind:?}");
+    }
+    for kind in [IfType::Ap, IfType::P2pGo] {
+        assert_eq!(go(&mut receiver(kind), &four), Err(RxDrop::Monitor), "{kind:?}");
+    }
+}
+
+#[test]
+fn another_station_of_the_cell_answers_for_its_subframes() {
+    // From station to station (TDLS).
+    let other = MacAddr([2, 0, 0, 0, 9, 9]);
+    let body = llc(0x0800, b"ip");
+    let subframes = [(STA, AP), (STA, other), (other, AP)].map(|(da, sa)| subframe(da, sa, &body));
+    let mut direct = from_ap(STA, 0x10, A_MSDU, &subframes.concat());
+    direct[1] = 0;
+    let foreign = Err(RxDrop::ForeignSubframe);
+    let expected = Ok(vec![Ok((0x0800, b"ip".to_vec())), foreign.clone(), foreign]);
+    assert_eq!(go(&mut station(), &direct), expected);
+}
+
+/// A bridge would forward what is addressed to the group.
+#[test]
+fn eapol_to_its_group_is_handed_on_as_ours() {
+    let mut frame = from_ap(PAE_GROUP, 0x20, 0, &llc(0x888e, b"key"));
+    let mut receiver = Receiver::new(Interface::new(IfType::Station, STA));
+    let Ok(Received::Msdus(mut msdus)) = receiver.receive(&mut frame, Instant::ZERO, Replay::Check)
+    else {
+        panic!("data");
+    };
+    assert_eq!(msdus.next().unwrap().unwrap().header.da, STA);
+}
+
+/// CVE-2020-26139: an access point that forwards EAPOL of a station before it is authenticated.
+#[test]
+fn eapol_is_not_forwarded_for_whoever_has_not_logged_in() {
+    let other = MacAddr([2, 0, 0, 0, 9, 9]);
+    let mut ap = Receiver::new(Interface::new(IfType::Ap, STA));
+    for (to, expected) in [
+        (STA, Ok((0x888e, b"key".to_vec()))),
+        (other, Err(RxDrop::EapolElsewhere)),
+        (GROUP, Err(RxDrop::EapolElsewhere)),
+    ] {
+        let mut frame = from_ap(STA, 0x10, 0, &llc(0x888e, b"key"));
+        frame[1] = 1;
+        frame[16..22].copy_from_slice(&to.0);
+        assert_eq!(go(&mut ap, &frame), Ok(vec![expected]));
+    }
+}
+
+/// CVE-2020-26142: a fragment taken for a whole frame; CVE-2020-26143: fragments in the clear in a protected
+/// network.
+#[test]
+fn fragments_in_the_clear_are_neither_whole_frames_nor_taken_where_a_key_is_set() {
+    let eapol = llc(0x888e, b"key of two fragments");
+    let ip = llc(0x0800, b"ip of two fragments");
+    for (body, proto) in [(&eapol, 0x888e_u16), (&ip, 0x0800)] {
+        let mut receiver = station();
+        receiver.install_pairwise(key(CipherSuite::CCMP, 0));
+        let mut first = from_ap(STA, 0x10, 0, &body[..20]);
+        first[1] |= 4;
+        let last = from_ap(STA, 0x11, 0, &body[20..]);
+        // Alone, and each has all that a header could want.
+        assert_eq!(go(&mut receiver, &from_ap(STA, 0x21, 0, body)), Err(RxDrop::OrphanFragment));
+        assert_eq!(go(&mut receiver, &first), Ok(vec![]));
+        let expected = match proto {
+            0x888e => Ok((proto, body[8..].to_vec())),
+            _ => Err(RxDrop::Unencrypted),
+        };
+        assert_eq!(go(&mut receiver, &last), Ok(vec![expected]));
+    }
+}
+
+/// CVE-2020-26147 the other way around: the first fragment in the clear, the second encrypted.
+#[test]
+fn an_encrypted_fragment_does_not_vouch_for_one_in_the_clear() {
+    let ip = llc(0x0800, b"ip of two fragments");
+    let mut receiver = station();
+    receiver.install_pairwise(key(CipherSuite::CCMP, 0));
+    let mut first = from_ap(STA, 0x10, 0, &ip[..20]);
+    first[1] |= 4;
+    let last = seal(&mut key(CipherSuite::CCMP, 0), &from_ap(STA, 0x11, 0, &ip[20..]));
+    assert_eq!(go(&mut receiver, &first), Ok(vec![]));
+    assert_eq!(go(&mut receiver, &last), Ok(vec![Err(RxDrop::Unencrypted)]));
 }

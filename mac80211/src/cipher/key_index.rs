@@ -79,6 +79,16 @@ pub fn is_robust_mgmt_frame(frame: &[u8]) -> bool {
     }
 }
 
+/// Whether a frame is an action of a mesh to a group that is encrypted where management frames are protected,
+/// and not only signed (`ieee80211_is_group_privacy_action`).
+pub(crate) fn is_group_privacy_action(frame: &[u8]) -> bool {
+    let group = frame.get(4).is_some_and(|first| first & 1 == 1);
+    let category = frame.get(24).map(|&category| Category(category));
+    group
+        && FrameControl::of(frame).is_some_and(|fc| fc.kind() == Kind::ACTION)
+        && matches!(category, Some(Category::MESH_ACTION | Category::MULTIHOP_ACTION))
+}
+
 const NOT_ROBUST: [Category; 8] = [
     Category::PUBLIC,
     Category::HT,

@@ -64,6 +64,7 @@ pub use aad::{Aad, nonce};
 pub use aead::{Aead, BadLength, Forged};
 pub use countermeasures::Countermeasures;
 pub use key::{BadKey, EncryptError, Key, KeyStats, Role};
+pub(crate) use key_index::is_group_privacy_action;
 pub use key_index::{Wanted, is_robust_mgmt_frame, keyid, mmie_keyidx, wanted};
 pub use michael::{MICHAEL_MIC_LEN, Michael};
 pub use opened::{Opened, Replay};

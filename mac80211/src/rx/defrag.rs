@@ -131,6 +131,9 @@ impl FragmentCache {
             return Err(RxDrop::MulticastFragment);
         }
         if header.seq_ctrl().fragment() == 0 {
+            if body.len() > MAX_LEN {
+                return Err(RxDrop::Oom);
+            }
             self.add(fragment, now);
             return Ok(None);
         }

@@ -18,7 +18,8 @@ pub struct Interface {
     pub kind: IfType,
     /// Its address.
     pub addr: MacAddr,
-    /// Whether a station takes frames with four addresses, and only those (`use_4addr`).
+    /// Whether a station takes frames with four addresses, and only those (`use_4addr`); whether a VLAN is that
+    /// of one such station (`u.vlan.sta`).
     pub use_4addr: bool,
     /// What passes a port that is closed: EAPOL, unless somebody wants another protocol.
     pub control_port_protocol: EtherType,
@@ -52,7 +53,7 @@ pub(super) struct Plain<'f> {
 /// One MSDU as an Ethernet frame: its header, and what follows where it lies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Msdu<'f> {
-    /// Addresses and EtherType.
+    /// Addresses and EtherType. What was sent to EAPOL's group is addressed to the interface here.
     pub header: EthernetHeader,
     /// What follows the header.
     pub payload: &'f [u8],
@@ -97,30 +98,38 @@ pub(super) fn msdus<'f>(
     if header.frame_control().has_a4() && interface.kind == IfType::Ap {
         return Err(RxDrop::Monitor);
     }
-    if interface.kind == IfType::Station && header.frame_control().has_a4() != interface.use_4addr {
-        if !interface.use_4addr {
-            return Err(RxDrop::UnexpectedSta4addr);
-        }
-        if header.addr1() != interface.addr && !is_control_port(&gate, &plain) {
-            return Err(RxDrop::NotPortControl);
-        }
+    let four = header.frame_control().has_a4();
+    let (is_vlan, is_station) =
+        (interface.kind == IfType::ApVlan, interface.kind == IfType::Station);
+    if is_vlan && four && !interface.use_4addr {
+        return Err(RxDrop::UnexpectedVlan4addr);
+    }
+    if is_station && four && !interface.use_4addr {
+        return Err(RxDrop::UnexpectedSta4addr);
+    }
+    if is_vlan && header.addr1().is_multicast() && interface.use_4addr {
+        return Err(RxDrop::UnexpectedVlanMcast);
     }
     interface.kind.takes(&header, interface.addr)?;
+    let elsewhere = is_station && header.addr1() != interface.addr;
+    if elsewhere && interface.use_4addr && !four && !is_control_port(&interface, plain.body) {
+        return Err(RxDrop::NotPortControl);
+    }
     let one = Subframe { da: header.da(), sa: header.sa(), msdu: plain.body };
     Ok(Msdus { rest: Rest::One(Some(one)), gate })
 }
 
-fn is_control_port(gate: &Gate, plain: &Plain<'_>) -> bool {
-    let protocol = crate::frame::tunnel_proto(plain.body);
-    protocol == Some(gate.interface.control_port_protocol)
+/// Whether an MSDU is EAPOL.
+pub(super) fn is_control_port(interface: &Interface, msdu: &[u8]) -> bool {
+    crate::frame::tunnel_proto(msdu) == Some(interface.control_port_protocol)
 }
 
 fn amsdu<'f>(gate: Gate, plain: Plain<'f>) -> Result<Msdus<'f>, RxDrop> {
     let (header, interface) = (plain.header, gate.interface);
     let four = header.frame_control().has_a4();
     let takes_four = match interface.kind {
-        IfType::Station => interface.use_4addr,
-        IfType::ApVlan | IfType::MeshPoint => true,
+        IfType::Station | IfType::ApVlan => interface.use_4addr,
+        IfType::MeshPoint => true,
         _ => false,
     };
     if four && !takes_four {
@@ -143,8 +152,9 @@ fn amsdu<'f>(gate: Gate, plain: Plain<'f>) -> Result<Msdus<'f>, RxDrop> {
     let gate = match interface.kind {
         _ if four => gate,
         IfType::Ap | IfType::ApVlan => Gate { sa, ..gate },
-        IfType::Station => Gate { da, ..gate },
+        IfType::Station if header.frame_control().from_ds() => Gate { da, ..gate },
         IfType::MeshPoint => gate,
+        // Among others to a station from another one, its TDLS peer.
         _ => Gate { da, sa, ..gate },
     };
     Ok(Msdus { rest: Rest::Many(amsdu.subframes()), gate })
@@ -162,8 +172,12 @@ impl Gate {
             IfType::MeshPoint => without_mesh(subframe)?,
             _ => subframe,
         };
-        let (header, payload) = subframe.to_8023();
+        let (mut header, payload) = subframe.to_8023();
         self.frame_allowed(&header)?;
+        if header.proto == self.interface.control_port_protocol {
+            // A bridge would forward the group's (`ieee80211_deliver_skb_to_local_stack`).
+            header.da = self.interface.addr;
+        }
         Ok(Msdu { header, payload })
     }
 

@@ -1,7 +1,7 @@
 //! Which of a link's keys a frame needs, and the frame opened with it.
 
 use crate::RxDrop;
-use crate::cipher::{Key, Opened, Replay, Wanted, wanted};
+use crate::cipher::{Key, Opened, Replay, Wanted, is_group_privacy_action, wanted};
 use crate::frame::{FrameControl, FrameType, Kind};
 use crate::{CipherSuite, rx::Guard};
 
@@ -87,10 +87,12 @@ impl Keys {
         }
     }
 
-    /// Opens a frame in place, if it is protected (`ieee80211_rx_h_decrypt`).
+    /// Opens a frame in place, if it is protected (`ieee80211_rx_h_decrypt`). `mfp`: who sent it protects
+    /// management frames.
     pub(super) fn decrypt(
         &mut self,
         frame: &mut [u8],
+        mfp: bool,
         replay: Replay,
     ) -> Result<Decrypted, RxDrop> {
         let group = frame.get(4).is_some_and(|first| first & 1 == 1);
@@ -98,8 +100,12 @@ impl Keys {
         let slot = match wanted(frame)? {
             Wanted::None => return clear(self.expected(frame, group)),
             Wanted::Data(index) => self.of_data(usize::from(index), group),
+            // They have to be encrypted, under the group's key for data.
+            Wanted::Igtk(_) if mfp && is_group_privacy_action(frame) => {
+                return Err(RxDrop::Monitor);
+            }
             Wanted::Igtk(index) => self.present(Slot::Group(usize::from(index))),
-            Wanted::Bigtk(index) => match self.present(Slot::Group(usize::from(index))) {
+            Wanted::Bigtk(index) => match self.bigtk(usize::from(index)) {
                 // Beacon protection is not in use.
                 None => return clear(None),
                 slot => slot,
@@ -118,6 +124,12 @@ impl Keys {
 
     fn present(&self, slot: Slot) -> Option<Slot> {
         self.get(slot).map(|_| slot)
+    }
+
+    /// The beacon key with this index, else the one with the other: who claims an index without a key must
+    /// fail, and not pass as in a cell without keys (`ieee80211_rx_get_bigtk`).
+    fn bigtk(&self, index: usize) -> Option<Slot> {
+        [index, index ^ 1].into_iter().find_map(|index| self.present(Slot::Group(index)))
     }
 
     /// The key of an encrypted frame: to one station its pairwise key or a WEP key, to a group the

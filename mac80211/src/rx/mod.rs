@@ -4,8 +4,8 @@
 //! runs them in Linux's order:
 //!
 //! ```text
-//! check_dup ► decrypt ► defragment ► michael_mic_verify ┬► amsdu ► data ► Ethernet frames
-//!                                                       └► mgmt_check ► management frames
+//! check_dup ► check ► sta_process ► decrypt ► defragment ► michael_mic_verify ┬► amsdu ► data ► Ethernet frames
+//!                                                                             └► mgmt_check ► management frames
 //! ```
 
 mod defrag;

@@ -3,15 +3,15 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use softnet_sk_buff::Instant;
+use softnet_sk_buff::{Instant, MacAddr};
 
 use super::defrag::is_fragment;
-use super::deliver::{Plain, msdus};
+use super::deliver::{Plain, is_control_port, msdus};
 use super::keys::{Decrypted, Keys, Slot};
 use super::mfp::{MgmtRx, Sta, drop_unencrypted_mgmt};
 use super::{Duplicates, Fragment, FragmentCache, Guard, Interface, Msdus};
 use crate::cipher::{Key, Opened, Replay, Role};
-use crate::frame::{FrameType, Header, IfType};
+use crate::frame::{FrameControl, FrameType, Header, IfType, Kind};
 use crate::{CipherSuite, RxDrop};
 
 /// What a transmitter is taken to be at first.
@@ -90,8 +90,14 @@ impl Receiver {
     /// A transmitter that sends to `interface`, without keys, its port closed.
     #[must_use]
     pub fn new(interface: Interface) -> Self {
+        // To the soft MAC a P2P interface is one or the other (`ieee80211_vif_type_p2p`).
+        let kind = match interface.kind {
+            IfType::P2pGo => IfType::Ap,
+            IfType::P2pClient => IfType::Station,
+            kind => kind,
+        };
         Self {
-            interface,
+            interface: Interface { kind, ..interface },
             sta: ASSOCIATED,
             authorized: false,
             duplicates: Duplicates::default(),
@@ -131,7 +137,7 @@ impl Receiver {
     /// Which of TKIP's Michael keys is the other side's.
     fn role(&self) -> Role {
         match self.interface.kind {
-            IfType::Ap | IfType::ApVlan | IfType::P2pGo => Role::Authenticator,
+            IfType::Ap | IfType::ApVlan => Role::Authenticator,
             _ => Role::Supplicant,
         }
     }
@@ -156,7 +162,8 @@ impl Receiver {
     /// (`ieee80211_rx_handlers`). It is decrypted in place.
     ///
     /// # Errors
-    /// Linux's reason to drop it. [`RxDrop::Unusable`] if its header is not all there.
+    /// Linux's reason to drop it. [`RxDrop::Unusable`] if its header is not all there. What is in `frame` then
+    /// may have been decrypted, and must not be used.
     pub fn receive<'f>(
         &'f mut self,
         frame: &'f mut [u8],
@@ -167,8 +174,13 @@ impl Receiver {
         if is_control(frame) {
             return Ok(Received::Nothing);
         }
-        check_dup(duplicates, frame)?;
-        let decrypted = keys.decrypt(frame, replay)?;
+        let (header, body) = Header::parse(frame).map_err(|_| RxDrop::Unusable)?;
+        duplicates.check(&header)?;
+        check(interface, *sta, &header, body)?;
+        if is_any_nullfunc(&header) {
+            return null_data(interface, &header);
+        }
+        let decrypted = keys.decrypt(frame, sta.mfp, replay)?;
         let Some(rx) = defragment(fragments, whole, frame, (decrypted, now))? else {
             return Ok(Received::Fragment);
         };
@@ -186,13 +198,39 @@ impl Receiver {
 }
 
 fn is_control(frame: &[u8]) -> bool {
-    crate::frame::FrameControl::of(frame)
+    FrameControl::of(frame)
         .is_some_and(|fc| matches!(fc.frame_type(), FrameType::Control | FrameType::Extension))
 }
 
-fn check_dup(duplicates: &mut Duplicates, frame: &[u8]) -> Result<(), RxDrop> {
-    let (header, _) = Header::parse(frame).map_err(|_| RxDrop::Unusable)?;
-    duplicates.check(&header)
+/// Data of somebody who is not associated (`ieee80211_rx_h_check`). A station takes EAPOL: its access point may
+/// be faster than who says that it is associated.
+fn check(interface: &Interface, sta: Sta, header: &Header<'_>, body: &[u8]) -> Result<(), RxDrop> {
+    let associates = matches!(interface.kind, IfType::Ap | IfType::ApVlan | IfType::Station);
+    let fc = header.frame_control();
+    if fc.frame_type() != FrameType::Data || sta.assoc || !associates {
+        return Ok(());
+    }
+    match interface.kind {
+        IfType::Station if fc.has_data() && is_control_port(interface, body) => Ok(()),
+        IfType::Ap => Err(RxDrop::Spurious),
+        _ => Err(RxDrop::Monitor),
+    }
+}
+
+fn is_any_nullfunc(header: &Header<'_>) -> bool {
+    matches!(header.frame_control().kind(), Kind::NULLFUNC | Kind::QOS_NULLFUNC)
+}
+
+/// Null data, of which only the header counts (`ieee80211_rx_h_sta_process`). Linux tells user space of the
+/// four addresses that are refused here.
+fn null_data<'f>(interface: &Interface, header: &Header<'_>) -> Result<Received<'f>, RxDrop> {
+    let three = match interface.kind {
+        IfType::Ap => true,
+        IfType::ApVlan => !interface.use_4addr,
+        _ => false,
+    };
+    let four = header.frame_control().has_a4();
+    if four && three { Err(RxDrop::Unexpected4addrFrame) } else { Ok(Received::Nothing) }
 }
 
 /// `None`: it was a fragment, and more of it are to come.
@@ -231,8 +269,15 @@ fn michael_mic_verify<'f>(keys: &mut Keys, rx: Rx<'f>, replay: Replay) -> Result
     Ok(Rx { body, ..rx })
 }
 
-/// Management frames in the clear that must not be (`ieee80211_rx_h_mgmt_check`).
+/// Management frames in the clear that must not be, and those that are none (`ieee80211_rx_h_mgmt_check`).
 fn mgmt_check(keys: &Keys, sta: Sta, rx: &Rx<'_>) -> Result<(), RxDrop> {
+    let kind = rx.header.frame_control().kind();
+    if kind == Kind::ACTION && rx.body.is_empty() {
+        return Err(RxDrop::RuntAction);
+    }
+    if kind == Kind::BEACON && rx.header.addr1() != MacAddr::BROADCAST {
+        return Err(RxDrop::Monitor);
+    }
     let has_key = rx.slot.is_some_and(|slot| keys.get(slot).is_some());
     drop_unencrypted_mgmt(rx.frame, MgmtRx { decrypted: rx.decrypted, has_key, sta: Some(sta) })
 }

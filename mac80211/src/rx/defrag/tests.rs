@@ -145,6 +145,9 @@ fn longer_than_any_frame_is_not_kept() {
     assert_eq!(long(1, true).go(&mut cache, START), Ok(None));
     assert_eq!(long(2, false).go(&mut cache, START), Err(RxDrop::Oom));
     assert!(cache.is_empty());
+    let first = Piece { body: vec![0; 65_536], ..Piece::new(7, 0, true) };
+    assert_eq!(first.go(&mut cache, START), Err(RxDrop::Oom));
+    assert!(cache.is_empty());
 }
 
 /// What came, never forgotten: the cache said again as a search in history.
