@@ -7,6 +7,7 @@ extern crate alloc;
 mod captures;
 mod injection;
 mod layout;
+mod linux;
 mod model;
 #[path = "../tshark/mod.rs"]
 mod oracle;

@@ -103,7 +103,7 @@ fn build(spaces: &[Space], tail: &Tail, pad: u8) -> Vec<u8> {
 }
 
 /// The bytes that a field is written as, when it stands alone.
-fn field_bytes(field: Field) -> Vec<u8> {
+pub(crate) fn field_bytes(field: Field) -> Vec<u8> {
     let mut header = radiotap::to_vec([Item::Field(field)]).unwrap();
     header.split_off(header.len() - FIELDS[field.bit() as usize].1)
 }

@@ -9,4 +9,5 @@ mod handshake_captures;
 mod keys_json;
 mod observer;
 mod recomputed;
+mod secrets;
 mod vectors;
