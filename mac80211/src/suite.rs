@@ -16,7 +16,7 @@ pub struct CipherSuite(pub u32);
 pub struct AkmSuite(pub u32);
 
 macro_rules! suites {
-    ($suite:ident: $($(#[doc = $doc:literal])+ $name:ident = $number:literal,)+) => {
+    ($suite:ident, WPA up to $last:literal: $($(#[doc = $doc:literal])+ $name:ident = $number:literal,)+) => {
         impl $suite {
             $($(#[doc = $doc])+ pub const $name: Self = Self(IEEE | $number);)+
 
@@ -41,16 +41,22 @@ macro_rules! suites {
                 Self(u32::from_be_bytes(bytes))
             }
 
-            /// The standard's suite, where this one is what WPA called the same under Microsoft's OUI.
+            /// The standard's suite, where this one is what WPA called the same under Microsoft's OUI. What
+            /// is newer than WPA has no such name, and is left as it is.
             #[must_use]
             pub const fn of_wpa(self) -> Self {
-                if self.0 & !0xff == MICROSOFT { Self(IEEE | self.0 & 0xff) } else { self }
+                self.under(MICROSOFT, IEEE)
             }
 
             /// What WPA called it under Microsoft's OUI.
             #[must_use]
             pub const fn to_wpa(self) -> Self {
-                if self.0 & !0xff == IEEE { Self(MICROSOFT | self.0 & 0xff) } else { self }
+                self.under(IEEE, MICROSOFT)
+            }
+
+            const fn under(self, from: u32, to: u32) -> Self {
+                let number = self.0 & 0xff;
+                if self.0 & !0xff == from && number <= $last { Self(to | number) } else { self }
             }
         }
 
@@ -66,7 +72,7 @@ macro_rules! suites {
 }
 
 suites! {
-    CipherSuite:
+    CipherSuite, WPA up to 5:
     /// For a pairwise suite: the group cipher is used.
     USE_GROUP = 0,
     /// WEP with a key of 40 bits.
@@ -96,7 +102,7 @@ suites! {
 }
 
 suites! {
-    AkmSuite:
+    AkmSuite, WPA up to 2:
     /// 802.1X with SHA-1.
     IEEE8021X = 1,
     /// Passphrase or PSK with SHA-1.
@@ -163,5 +169,30 @@ impl AkmSuite {
                 | Self::FT_FILS_SHA256
                 | Self::FT_FILS_SHA384
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Microsoft's numbers as hostap's `wpa_common.h` has them, the WEPs by WPA's own text.
+    #[test]
+    fn wpa_has_only_the_suites_of_its_time() {
+        for (wpa, standard) in
+            [(1, CipherSuite::WEP40), (2, CipherSuite::TKIP), (4, CipherSuite::CCMP)]
+        {
+            assert_eq!(CipherSuite(0x0050_f200 | wpa).of_wpa(), standard);
+            assert_eq!(standard.to_wpa(), CipherSuite(0x0050_f200 | wpa));
+        }
+        assert_eq!(AkmSuite(0x0050_f202).of_wpa(), AkmSuite::PSK);
+        // SAE by this name would be WPA with a PMK of SAE, which nobody speaks.
+        for number in 3..=0xff {
+            let akm = AkmSuite(0x0050_f200 | number);
+            assert_eq!((akm.of_wpa(), akm.name()), (akm, None));
+        }
+        assert_eq!(AkmSuite::SAE.to_wpa(), AkmSuite::SAE);
+        assert_eq!(CipherSuite(0x0050_f206).of_wpa(), CipherSuite(0x0050_f206));
+        assert_eq!(CipherSuite(0x000f_ac04).of_wpa(), CipherSuite::CCMP);
     }
 }

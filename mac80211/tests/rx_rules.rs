@@ -575,3 +575,33 @@ fn an_encrypted_fragment_does_not_vouch_for_one_in_the_clear() {
     assert_eq!(go(&mut receiver, &first), Ok(vec![]));
     assert_eq!(go(&mut receiver, &last), Ok(vec![Err(RxDrop::Unencrypted)]));
 }
+
+#[test]
+fn a_key_of_management_frames_is_no_pairwise_one() {
+    let mut receiver = station();
+    assert!(receiver.install_pairwise(key(CipherSuite::CCMP, 0)));
+    assert!(!receiver.install_pairwise(key(CipherSuite::AES_CMAC, 4)));
+    assert!(receiver.has_pairwise());
+    let clear = from_ap(STA, 0x10, 0, &llc(0x0800, b"ip"));
+    assert_eq!(go(&mut receiver, &clear), Ok(vec![Err(RxDrop::Unencrypted)]));
+    let frame = seal(&mut key(CipherSuite::CCMP, 0), &from_ap(STA, 0x20, 0, &llc(0x0800, b"ip")));
+    assert_eq!(go(&mut receiver, &frame), one(0x0800, b"ip"));
+}
+
+/// Linux decrypts with whatever key is there: number and MIC decide, the index does not.
+#[test]
+fn an_index_without_a_key_means_the_current_one() {
+    let other = || Key::new(CipherSuite::CCMP, 1, &[9; 16]).unwrap();
+    let mut receiver = station();
+    receiver.install_pairwise(key(CipherSuite::CCMP, 0));
+    let frame = seal(&mut key(CipherSuite::CCMP, 1), &from_ap(STA, 0x10, 0, &llc(0x0800, b"ip")));
+    assert_eq!(go(&mut receiver, &frame), one(0x0800, b"ip"));
+    // With extended key IDs both are in use, each with numbers of its own.
+    receiver.install_pairwise(other());
+    let both = [(key(CipherSuite::CCMP, 0).with_tx_pn(1), 0x20), (other(), 0x30)];
+    for (mut sender, seq) in both {
+        let frame = seal(&mut sender, &from_ap(STA, seq, 0, &llc(0x0800, b"ip")));
+        assert_eq!(go(&mut receiver, &frame), one(0x0800, b"ip"), "{seq}");
+        assert_eq!(go(&mut receiver, &frame), Err(RxDrop::Replay), "{seq}");
+    }
+}

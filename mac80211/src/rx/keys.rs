@@ -37,10 +37,14 @@ pub(super) struct Decrypted {
 }
 
 impl Keys {
-    /// `false`: it is there already, and its counters go on (`ieee80211_key_link`).
+    /// `false`: it is there already, and its counters go on (`ieee80211_key_link`); or it is none for data.
     pub(super) fn install_pairwise(&mut self, key: Key) -> bool {
-        self.ptk_idx = usize::from(key.index());
-        self.install(Slot::Pairwise(self.ptk_idx), key)
+        let index = usize::from(key.index());
+        let installed = index < DATA_KEYS && self.install(Slot::Pairwise(index), key);
+        if installed {
+            self.ptk_idx = index;
+        }
+        installed
     }
 
     /// As [`install_pairwise`](Self::install_pairwise).
@@ -144,7 +148,8 @@ impl Keys {
         (group || self.get(slot).is_some_and(|key| wep(key.suite()))).then_some(slot)
     }
 
-    /// The key that a frame in the clear could have come under.
+    /// The key that a frame in the clear could have come under. Linux does not ask for WEP's keys here, and so
+    /// takes data in the clear where only those are set; we refuse it.
     fn expected(&self, frame: &[u8], group: bool) -> Option<Slot> {
         if let Some(ptk) = self.present(Slot::Pairwise(self.ptk_idx)).filter(|_| !group) {
             return Some(ptk);

@@ -97,7 +97,8 @@ fn has_protected_dual(frame: &[u8]) -> bool {
     }
 }
 
-/// Whether user space hears of a frame that was refused (`cfg80211_rx_unprot_mlme_mgmt`).
+/// Whether user space hears of a frame that was refused (`cfg80211_rx_unprot_mlme_mgmt`), of beacons also
+/// where their MIC was looked at.
 #[must_use]
 pub fn tells_user_space(frame: &[u8], refused: RxDrop) -> bool {
     let Some(fc) = FrameControl::of(frame) else { return false };
@@ -105,7 +106,14 @@ pub fn tells_user_space(frame: &[u8], refused: RxDrop) -> bool {
         RxDrop::UnprotUcastMgmt | RxDrop::UnprotMcastMgmt => {
             matches!(fc.kind(), Kind::DEAUTH | Kind::DISASSOC)
         }
-        RxDrop::UnprotBeacon => true,
+        RxDrop::UnprotBeacon
+        | RxDrop::BadBcnKeyidx
+        | RxDrop::BadMmie
+        | RxDrop::Replay
+        | RxDrop::MicFail
+        | RxDrop::ShortCmac
+        | RxDrop::ShortCmac256
+        | RxDrop::ShortGmac => fc.kind() == Kind::BEACON,
         _ => false,
     }
 }
@@ -232,7 +240,24 @@ mod tests {
     fn beacons_want_a_mic_where_there_is_a_key() {
         let beacon = frame(BEACON, false, false, &[0; 12]);
         assert_eq!(refused(&beacon, true, MFP_ASSOC), Some(RxDrop::UnprotBeacon));
-        assert!(tells_user_space(&beacon, RxDrop::UnprotBeacon));
+        let tells = |frame: &[u8]| {
+            let all = RxDrop::ALL.iter().filter(|&&reason| tells_user_space(frame, reason));
+            all.map(|reason| reason.name()).collect::<Vec<_>>()
+        };
+        let of_a_beacon = [
+            "RX_DROP_M_BAD_BCN_KEYIDX",
+            "RX_DROP_U_MIC_FAIL",
+            "RX_DROP_U_REPLAY",
+            "RX_DROP_U_BAD_MMIE",
+            "RX_DROP_U_UNPROT_BEACON",
+            "RX_DROP_U_SHORT_CMAC",
+            "RX_DROP_U_SHORT_CMAC256",
+            "RX_DROP_U_SHORT_GMAC",
+        ];
+        assert_eq!(tells(&beacon), of_a_beacon);
+        let of_a_deauth = ["RX_DROP_U_UNPROT_UCAST_MGMT", "RX_DROP_U_UNPROT_MCAST_MGMT"];
+        assert_eq!(tells(&frame(DEAUTH, false, false, &[1, 0])), of_a_deauth);
+        assert!(tells(&frame(ACTION, false, false, &[1, 0])).is_empty());
         assert_eq!(refused(&beacon, false, MFP_ASSOC), None);
         assert_eq!(refused(&beacon, true, ASSOC), None);
         let signed = frame(BEACON, false, false, &[&[0; 12][..], &mmie(16)].concat());

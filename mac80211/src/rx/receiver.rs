@@ -123,7 +123,7 @@ impl Receiver {
     /// interface.
     ///
     /// `false`: it is that key already. It stays as it is, for new counters would let all its frames be
-    /// replayed (KRACK).
+    /// replayed (KRACK). Or the key is none for data: then nothing is set.
     pub fn install_pairwise(&mut self, key: Key) -> bool {
         self.keys.install_pairwise(key.with_role(self.role()))
     }
