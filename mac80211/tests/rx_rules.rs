@@ -605,3 +605,69 @@ fn an_index_without_a_key_means_the_current_one() {
         assert_eq!(go(&mut receiver, &frame), Err(RxDrop::Replay), "{seq}");
     }
 }
+
+#[test]
+fn between_mesh_stations() {
+    let far = MacAddr([2, 0, 0, 0, 9, 9]);
+    let body = |flags: u8, ttl: u8| {
+        let extension = [6; 12][..usize::from(flags) * 6].to_vec();
+        [&[flags, ttl, 1, 0, 0, 0], &extension[..], &llc(0x0800, b"ip")].concat()
+    };
+    let four = |sa: MacAddr, body: &[u8]| {
+        let control = [&b"\x10\0"[..], &sa.0, &[0, 1], body].concat();
+        [b"\x88\x03\0\0", &STA.0[..], &AP.0, &STA.0, &control].concat()
+    };
+    let group = |ds: u8, sa: MacAddr, body: &[u8]| {
+        [&[0x88, ds, 0, 0], &GROUP.0[..], &AP.0, &sa.0, b"\x20\0", &[0, 1], body].concat()
+    };
+    let hear = |frame: &[u8]| {
+        let mut receiver = Receiver::new(Interface::new(IfType::MeshPoint, STA));
+        receiver.authorize(true);
+        go(&mut receiver, frame)
+    };
+    let (ip, no) = (|| one(0x0800, b"ip"), Err(RxDrop::Monitor));
+    let no_msdu = Ok(vec![Err(RxDrop::Monitor)]);
+    assert_eq!(hear(&four(far, &body(0, 31))), ip());
+    assert_eq!(hear(&four(far, &body(2, 31))), ip());
+    assert_eq!(hear(&four(far, &body(0, 0))), no_msdu, "no hops left");
+    assert_eq!(hear(&four(far, &body(1, 31))), no_msdu, "an extension for groups");
+    assert_eq!(hear(&four(STA, &body(0, 31))), no, "our own");
+    assert_eq!(hear(&from_ap(STA, 0x10, 0, &body(0, 31))), no, "three addresses");
+    assert_eq!(hear(&group(2, far, &body(0, 31))), ip());
+    assert_eq!(hear(&group(2, far, &body(1, 31))), ip());
+    assert_eq!(hear(&group(2, STA, &body(0, 31))), no, "our own");
+    for ds in [0, 1, 3] {
+        let up = hear(&group(ds, far, &[&far.0[..], &body(0, 31)].concat()));
+        assert_eq!(up, no, "{ds}");
+    }
+}
+
+#[test]
+fn group_keys_rotate_through_their_indexes() {
+    let ip = llc(0x0800, b"ip");
+    let deauth = [b"\xc0\0\0\0", &GROUP.0[..], &AP.0, &AP.0, b"\x10\0", b"\x07\0"].concat();
+    for (suite, indexes, sealed) in
+        [(CipherSuite::GCMP, [1, 2], true), (CipherSuite::BIP_GMAC_128, [4, 5], false)]
+    {
+        let new = |index, byte| Key::new(suite, index, &[byte; 16]).unwrap();
+        let send = |sender: &mut Key| match sealed {
+            true => seal(sender, &from_ap(GROUP, 0x10, 0, &ip)),
+            false => sign(sender, &deauth),
+        };
+        let [first, second] = indexes;
+        let (mut a, mut b, mut c) = (new(first, 1), new(second, 2), new(first, 3));
+        let mut receiver = station();
+        receiver.install_group(new(first, 1));
+        assert!(go(&mut receiver, &send(&mut a)).is_ok());
+        receiver.install_group(new(second, 2));
+        // The old one goes on until it is replaced, and each has numbers of its own.
+        assert!(go(&mut receiver, &send(&mut a)).is_ok());
+        assert!(go(&mut receiver, &send(&mut b)).is_ok());
+        receiver.install_group(new(first, 3));
+        assert_eq!(go(&mut receiver, &send(&mut a)), Err(RxDrop::MicFail), "{suite:?}");
+        let last = send(&mut c);
+        assert!(go(&mut receiver, &last).is_ok());
+        assert!(!receiver.install_group(new(first, 3)));
+        assert_eq!(go(&mut receiver, &last), Err(RxDrop::Replay), "{suite:?}");
+    }
+}

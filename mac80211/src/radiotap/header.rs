@@ -53,7 +53,7 @@ impl<'a> Radiotap<'a> {
     /// # Errors
     /// [`Malformed::Truncated`] if it is not all there, or its present words go beyond its length;
     /// [`Malformed::Invalid`] for a version other than 0 and for a length less than that of what is
-    /// always there, which Linux finds out later.
+    /// always there, which Linux finds out later, and not at all if no bit is up.
     pub fn parse(packet: &'a [u8]) -> Result<(Self, &'a [u8]), Malformed> {
         Self::parse_as(packet, Dialect::Standard)
     }

@@ -197,11 +197,17 @@ impl Gate {
 }
 
 /// A mesh frame's MSDU, with the addresses outside of the mesh where it has some
-/// (`ieee80211_strip_8023_mesh_hdr`).
+/// (`ieee80211_strip_8023_mesh_hdr`). `ieee80211_rx_mesh_data` refuses one whose hops are used up, and to one
+/// station a kind of address extension that is for groups.
 fn without_mesh(subframe: Subframe<'_>) -> Result<Subframe<'_>, RxDrop> {
     let parsed = MeshCtrl::parse(subframe.msdu);
     let (mesh, msdu) = parsed.map_err(|_| RxDrop::Invalid8023)?;
+    let group = subframe.da.is_multicast();
     Ok(match mesh.extension {
+        _ if mesh.ttl == 0 => return Err(RxDrop::Monitor),
+        MeshExtension::Addr4(_) | MeshExtension::Reserved if !group => {
+            return Err(RxDrop::Monitor);
+        }
         MeshExtension::Addr4(sa) => Subframe { sa, msdu, ..subframe },
         MeshExtension::Addr5And6(da, sa) => Subframe { da, sa, msdu },
         _ => Subframe { msdu, ..subframe },

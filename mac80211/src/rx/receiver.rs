@@ -205,16 +205,30 @@ fn is_control(frame: &[u8]) -> bool {
 /// Data of somebody who is not associated (`ieee80211_rx_h_check`). A station takes EAPOL: its access point may
 /// be faster than who says that it is associated.
 fn check(interface: &Interface, sta: Sta, header: &Header<'_>, body: &[u8]) -> Result<(), RxDrop> {
-    let associates = matches!(interface.kind, IfType::Ap | IfType::ApVlan | IfType::Station);
     let fc = header.frame_control();
-    if fc.frame_type() != FrameType::Data || sta.assoc || !associates {
+    if fc.frame_type() != FrameType::Data {
         return Ok(());
     }
     match interface.kind {
+        IfType::MeshPoint => mesh_check(interface.addr, header),
+        IfType::Adhoc | IfType::Ocb => Ok(()),
+        _ if sta.assoc => Ok(()),
         IfType::Station if fc.has_data() && is_control_port(interface, body) => Ok(()),
         IfType::Ap => Err(RxDrop::Spurious),
         _ => Err(RxDrop::Monitor),
     }
+}
+
+/// Data between mesh stations has four addresses, that to groups three, and does not come back to its source
+/// (`ieee80211_rx_mesh_check`).
+fn mesh_check(own: MacAddr, header: &Header<'_>) -> Result<(), RxDrop> {
+    let fc = header.frame_control();
+    let right = if header.addr1().is_multicast() {
+        !fc.to_ds() && fc.from_ds() && header.addr3() != own
+    } else {
+        header.addr4().is_some_and(|source| source != own)
+    };
+    right.then_some(()).ok_or(RxDrop::Monitor)
 }
 
 fn is_any_nullfunc(header: &Header<'_>) -> bool {
