@@ -91,6 +91,67 @@ fn unprotected_by_aead(header: &[u8], at: usize) -> u8 {
     }
 }
 
+/// Opens `frame`, sealed under CCMP or GCMP, with one bit flipped.
+fn flipped_under_aead(
+    suite: (CipherSuite, usize),
+    header: &[u8],
+    frame: &[u8],
+    (at, flip): (usize, u8),
+) {
+    let mut flipped = frame.to_vec();
+    flipped[at] ^= flip;
+    let mut rx = key(suite, 0);
+    let opened = rx.open(&mut flipped, Replay::Check);
+    if unprotected_by_aead(header, at) & flip != 0 {
+        assert!(opened.unwrap().is_some(), "byte {at} bit {flip:x}");
+    } else {
+        assert!(!matches!(opened, Ok(Some(_))), "byte {at} bit {flip:x}");
+        assert!((0..17).all(|queue| rx.rx_pn(queue) == 0));
+    }
+}
+
+/// Verifies `frame`, signed by BIP, with one bit flipped.
+fn flipped_under_bip(suite: (CipherSuite, usize), frame: &[u8], (at, flip): (usize, u8)) {
+    let mut flipped = frame.to_vec();
+    flipped[at] ^= flip;
+    let masked: u8 = match at {
+        1 => 0x08 | 0x10 | 0x20,
+        2 | 3 | 22 | 23 => 0xff,
+        24..32 if frame[0] == 0x80 => 0xff,
+        _ => 0,
+    };
+    let mut rx = key(suite, 4);
+    let opened = rx.open(&mut flipped, Replay::Check);
+    if masked & flip != 0 {
+        assert!(opened.unwrap().is_some(), "byte {at} bit {flip:x}");
+    } else {
+        assert!(!matches!(opened, Ok(Some(_))), "byte {at} bit {flip:x}");
+        assert_eq!(rx.rx_pn(0), 0);
+    }
+}
+
+/// All bits of a frame, one by one: the random ones below seldom meet each of a header's.
+#[test]
+fn each_flipped_bit_is_refused_unless_it_is_masked() {
+    let four_qos_htc = [&[0x88, 0x83][..], &[0x22; 34]].concat();
+    let plain = [&[0x08, 0x02][..], &[0x22; 22]].concat();
+    let deauth = [&[0xc0, 0][..], &[0x22; 22]].concat();
+    let beacon = [&[0x80, 0][..], &[0xff; 22]].concat();
+    let bits = |len: usize| (0..len).flat_map(|at| (0..8).map(move |bit| (at, 1 << bit)));
+    for suite in [ENCRYPT[3], ENCRYPT[5]] {
+        for header in [&four_qos_htc, &plain, &deauth] {
+            let frame = sealed(&mut key(suite, 0), header, b"body");
+            bits(frame.len()).for_each(|flip| flipped_under_aead(suite, header, &frame, flip));
+        }
+    }
+    for suite in [BIP[0], BIP[2]] {
+        for header in [&deauth, &beacon] {
+            let frame = sealed(&mut key(suite, 4), header, b"more than eight");
+            bits(frame.len()).for_each(|flip| flipped_under_bip(suite, &frame, flip));
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn sealed_data_opens(
@@ -121,19 +182,8 @@ proptest! {
         at: prop::sample::Index,
         bit in 0..8,
     ) {
-        let mut frame = sealed(&mut key(suite, 0), &header, &body);
-        let at = at.index(frame.len());
-        let flip = 1_u8 << bit;
-        frame[at] ^= flip;
-        let mut rx = key(suite, 0);
-        let opened = rx.open(&mut frame, Replay::Check);
-        if unprotected_by_aead(&header, at) & flip != 0_u8 {
-            let opened = opened.unwrap().unwrap();
-            prop_assert_eq!(&frame[opened.body], &body[..]);
-        } else {
-            prop_assert!(!matches!(opened, Ok(Some(_))), "byte {} bit {}", at, bit);
-            prop_assert!((0..17).all(|queue| rx.rx_pn(queue) == 0));
-        }
+        let frame = sealed(&mut key(suite, 0), &header, &body);
+        flipped_under_aead(suite, &header, &frame, (at.index(frame.len()), 1_u8 << bit));
     }
 
     #[test]
@@ -192,24 +242,8 @@ proptest! {
         at: prop::sample::Index,
         bit in 0..8,
     ) {
-        let mut frame = sealed(&mut key(suite, 4), &header, &body);
-        let at = at.index(frame.len());
-        let flip = 1_u8 << bit;
-        frame[at] ^= flip;
-        let masked: u8 = match at {
-            1 => 0x08 | 0x10 | 0x20,
-            2 | 3 | 22 | 23 => 0xff,
-            24..32 if header[0] == 0x80 => 0xff,
-            _ => 0,
-        };
-        let mut rx = key(suite, 4);
-        let opened = rx.open(&mut frame, Replay::Check);
-        if masked & flip != 0_u8 {
-            prop_assert_eq!(opened.unwrap().unwrap().body, 24..24 + body.len());
-        } else {
-            prop_assert!(!matches!(opened, Ok(Some(_))), "byte {} bit {}", at, bit);
-            prop_assert_eq!(rx.rx_pn(0), 0);
-        }
+        let frame = sealed(&mut key(suite, 4), &header, &body);
+        flipped_under_bip(suite, &frame, (at.index(frame.len()), 1_u8 << bit));
     }
 
     #[test]
@@ -546,4 +580,40 @@ fn a_protected_amsdu_bit_cannot_be_flipped() {
             assert_eq!(opened, opens, "{suite:?} {spp_tx} {spp_rx} {flip}");
         }
     }
+}
+
+#[test]
+fn after_the_last_number_nothing_is_new() {
+    const LAST: u64 = (1 << 48) - 1;
+    let header = [0x08; 24];
+    for suite in &ENCRYPT[3..] {
+        let send = |pn: u64| sealed(&mut key(*suite, 0).with_tx_pn(pn - 1), &header, b"body");
+        let mut rx = key(*suite, 0);
+        for (pn, replay, is_new) in [
+            (LAST - 1, Replay::Check, true),
+            (LAST, Replay::Check, true),
+            (LAST, Replay::Check, false),
+            (1, Replay::Check, false),
+            (LAST - 1, Replay::AllowSamePn, false),
+            (LAST, Replay::AllowSamePn, true),
+        ] {
+            let opened = rx.open(&mut send(pn), replay);
+            assert_eq!(opened.is_ok(), is_new, "{suite:?} {pn} {replay:?}");
+        }
+        assert_eq!(rx.rx_pn(0), LAST);
+        assert_eq!(rx.stats().replays, 3);
+    }
+}
+
+#[test]
+fn a_key_is_the_same_by_suite_and_bytes_and_not_by_what_it_counted() {
+    let all = ENCRYPT.iter().map(|&suite| (suite, 0)).chain(BIP.map(|suite| (suite, 4)));
+    let all: Vec<_> = all.map(|(suite, index)| key(suite, index)).collect();
+    for (nth, one) in all.iter().enumerate() {
+        for (mth, other) in all.iter().enumerate() {
+            assert_eq!(one.is_identical(other), nth == mth, "{one:?} {other:?}");
+        }
+    }
+    let counted = key(ENCRYPT[3], 1).with_tx_pn(9).with_rsc(8).with_color(7);
+    assert!(key(ENCRYPT[3], 0).is_identical(&counted));
 }

@@ -563,17 +563,69 @@ fn fragments_in_the_clear_are_neither_whole_frames_nor_taken_where_a_key_is_set(
     }
 }
 
-/// CVE-2020-26147 the other way around: the first fragment in the clear, the second encrypted.
+/// A frame in two fragments, each under the key that `keys` gives for it; `None`: in the clear.
+fn in_two(body: &[u8], keys: [Option<&mut Key>; 2]) -> [Vec<u8>; 2] {
+    let (start, end) = body.split_at(20);
+    let mut first = from_ap(STA, 0x10, 0, start);
+    first[1] |= 4;
+    let clear = [first, from_ap(STA, 0x11, 0, end)];
+    let both = clear.iter().zip(keys).map(|(frame, key)| match key {
+        Some(key) => seal(key, frame),
+        None => frame.clone(),
+    });
+    both.collect::<Vec<_>>().try_into().unwrap()
+}
+
+/// CVE-2020-26147 the other way around: the first fragment in the clear, the second encrypted. It is no wrong
+/// Michael code either, or anybody could begin countermeasures.
 #[test]
 fn an_encrypted_fragment_does_not_vouch_for_one_in_the_clear() {
     let ip = llc(0x0800, b"ip of two fragments");
+    for suite in [CipherSuite::CCMP, CipherSuite::TKIP] {
+        let mut sender = key(suite, 0).with_role(Role::Authenticator);
+        let [first, last] = in_two(&ip, [None, Some(&mut sender)]);
+        let mut receiver = station();
+        receiver.install_pairwise(key(suite, 0));
+        assert_eq!(go(&mut receiver, &first), Ok(vec![]));
+        assert_eq!(go(&mut receiver, &last), Ok(vec![Err(RxDrop::Unencrypted)]), "{suite:?}");
+    }
+}
+
+/// CVE-2020-24587: fragments under two keys, their numbers in a row.
+#[test]
+fn fragments_under_two_keys_are_not_put_together() {
+    let ip = llc(0x0800, b"ip of two fragments");
+    for (suite, reason) in
+        [(CipherSuite::CCMP, RxDrop::BadKeyColor), (CipherSuite::TKIP, RxDrop::ExpectDefragProt)]
+    {
+        let new = || {
+            let mut material = material(suite);
+            material[0] ^= 1;
+            Key::new(suite, 0, &material).unwrap()
+        };
+        let mut after = new().with_tx_pn(1).with_role(Role::Authenticator);
+        let [first, last] = in_two(&ip, [Some(&mut key(suite, 0)), Some(&mut after)]);
+        let mut receiver = station();
+        receiver.install_pairwise(key(suite, 0));
+        assert_eq!(go(&mut receiver, &first), Ok(vec![]));
+        receiver.install_pairwise(new());
+        assert_eq!(go(&mut receiver, &last), Err(reason), "{suite:?}");
+    }
+}
+
+/// CVE-2020-24586, and duplicates: what came before a reassociation counts no more.
+#[test]
+fn a_reassociation_forgets_fragments_and_sequence_numbers() {
+    let ip = llc(0x0800, b"ip of two fragments");
+    let [first, mut last] = in_two(&ip, [None, None]);
     let mut receiver = station();
-    receiver.install_pairwise(key(CipherSuite::CCMP, 0));
-    let mut first = from_ap(STA, 0x10, 0, &ip[..20]);
-    first[1] |= 4;
-    let last = seal(&mut key(CipherSuite::CCMP, 0), &from_ap(STA, 0x11, 0, &ip[20..]));
     assert_eq!(go(&mut receiver, &first), Ok(vec![]));
-    assert_eq!(go(&mut receiver, &last), Ok(vec![Err(RxDrop::Unencrypted)]));
+    receiver.associated();
+    assert_eq!(go(&mut receiver, &last), Err(RxDrop::OrphanFragment));
+    last[1] |= 8;
+    assert_eq!(go(&mut receiver, &last), Err(RxDrop::Dup));
+    receiver.associated();
+    assert_eq!(go(&mut receiver, &last), Err(RxDrop::OrphanFragment));
 }
 
 #[test]
