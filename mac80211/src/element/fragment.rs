@@ -52,7 +52,7 @@ fn parts<'a>(
 }
 
 /// The element and its fragments as they stand.
-pub(super) fn with_fragments<'a>(
+pub(crate) fn with_fragments<'a>(
     element: Element<'a>,
     following: &'a [u8],
     fragment_id: u8,

@@ -75,6 +75,8 @@ pub use eht::{
 };
 pub use elems::{ConnMode, Elems, ParseErrors, ParseParams};
 pub use ext_capabilities::{ExtCapabilities, RmEnabledCapabilities};
+#[cfg(feature = "rsn")]
+pub(crate) use fragment::with_fragments;
 pub use fragment::{MLE_SUBELEM_FRAGMENT, NoRoom, defragment, defragmented_len, write_fragmented};
 pub use ft::{FastTransition, FteBigtk, FteGtk, FteIgtk, FteMicControl, FteOci, MobilityDomain};
 pub use he::{He6GhzCap, He6GhzCapabilities, HeCapabilities, HeMacCap, HeMcsNss, HePhyCap};

@@ -5,11 +5,16 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::MacAddr;
 
-use super::eapol::{EapolKey, Kde, KeyInfo, Message};
-use super::ft::{Domain, FtMic, PmkR0, group_keys, mic_len};
+use zeroize::Zeroizing;
+
+use self::ft::FtNames;
+use super::eapol::{EapolKey, Kde, KeyData, KeyInfo, Message};
+use super::ft::{Domain, PmkR0};
+use super::group::pn;
 use super::{AkmRules, GroupKey, Handshake, KeyError, NONCE_LEN, Ptk, Secret, Selection};
-use crate::element::{Body, Elements, FastTransition, Id, MobilityDomain};
-use crate::{Malformed, element};
+use crate::element::{Body, Elements, Rsn};
+
+mod ft;
 
 /// Nonces of message 1, messages 2 without one, and PTKs that are remembered.
 const REMEMBERED: usize = 8;
@@ -71,21 +76,21 @@ struct Second {
 struct Known {
     pairwise: PairwiseKey,
     rules: AkmRules,
+    /// The station's element says that it can protect management frames.
+    mfp_capable: bool,
+    /// Of the AP's last message under this key. A station takes none that does not count on
+    /// (`rx_replay_counter`): the group keys in it would be those of before.
+    replay_counter: Option<u64>,
+    /// That both have it was told.
+    confirmed: bool,
 }
 
 /// What the keys hang on, beside the PMK and the nonces.
 #[derive(Clone, Debug)]
 struct Suites {
     selection: Selection,
+    mfp_capable: bool,
     ft: Option<FtNames>,
-}
-
-/// FT's part of it.
-#[derive(Clone, Debug)]
-struct FtNames {
-    mdid: [u8; 2],
-    r0kh_id: Vec<u8>,
-    r1kh_id: MacAddr,
 }
 
 /// What one frame told.
@@ -96,10 +101,18 @@ pub struct Observation {
     pub message: Option<Message>,
     /// None of the PMKs made this frame's MIC, though all else is known: they are wrong.
     pub wrong_pmk: bool,
-    /// A new pairwise key; proved by a MIC, though maybe not yet in use.
+    /// A new pairwise key; proved by a MIC, though maybe not yet in use. It comes once more when message 3
+    /// gives it another index than 0.
     pub pairwise: Option<PairwiseKey>,
+    /// The pairwise key that both have from now on: message 4 was signed with it, or the response of a fast
+    /// transition. A station that answered message 1 twice, with a nonce each, chooses so between two keys
+    /// (hostapd's `alt_SNonce`). Told once of each key: what was signed can be sent again by anybody.
+    pub confirmed: Option<PairwiseKey>,
     /// New group keys. One that comes again is none: its counters must not start again.
     pub group: Vec<GroupKey>,
+    /// Whether the elements of both say that they can protect management frames, which then they do. Message
+    /// 3 tells, and the response of a fast transition.
+    pub mfp: Option<bool>,
 }
 
 /// A pairwise key, and what for.
@@ -137,8 +150,9 @@ impl Observer {
             }
             Message::Pairwise2 => self.second(&key)?,
             Message::Pairwise3 => self.third(&key)?,
+            Message::Pairwise4 => self.fourth(&key),
             Message::Group1 => self.group(&key)?,
-            Message::Pairwise4 | Message::Group2 | Message::Request => Observation::default(),
+            Message::Group2 | Message::Request => Observation::default(),
         };
         seen.message = Some(message);
         Ok(seen)
@@ -171,9 +185,9 @@ impl Observer {
     }
 
     fn third(&mut self, key: &EapolKey<'_>) -> Result<Observation, KeyError> {
-        let proves = |known: &&Known| key.verify(&known.rules, &known.pairwise.ptk.kck).is_ok();
-        let known = match self.known.iter().find(proves) {
-            Some(known) => known.clone(),
+        let old = self.proved_by(key).and_then(|at| self.known.get(at).cloned());
+        let mut known = match old {
+            Some(known) => known,
             None => {
                 let pairs = self.seconds.iter().map(|second| (second, key.nonce()));
                 let Some((known, _)) = self.search(pairs, key)? else {
@@ -184,18 +198,36 @@ impl Observer {
                 known
             }
         };
-        let kek = &known.pairwise.ptk.kek;
-        let group = GroupKey::all_of(key, kek)?;
-        let key_id = if key.info().contains(KeyInfo::ENCRYPTED) {
-            let plain = key.open_key_data(kek)?;
-            let mut kdes = super::eapol::KeyData::new(&plain).kdes();
-            kdes.find_map(|kde| if let Kde::KeyId(id) = kde { Some(id) } else { None })
+        if !known.counts_on(key) {
+            return Ok(Observation::default());
+        }
+        known.replay_counter = Some(key.replay_counter());
+        let sealed = key.descriptor() == EapolKey::RSN && key.info().contains(KeyInfo::ENCRYPTED);
+        let (plain, group) = if sealed {
+            let plain = key.open_key_data(&known.pairwise.ptk.kek)?;
+            let group = GroupKey::of_key_data(&plain, pn(*key.rsc()))?;
+            (plain, group)
         } else {
-            None
+            (Zeroizing::new(key.key_data().to_vec()), Vec::new())
         };
-        let mut known = known;
-        known.pairwise.key_id = key_id.unwrap_or_default();
-        Ok(Observation { group: self.new_groups(group), ..self.found(known) })
+        let key_id = KeyData::new(&plain)
+            .kdes()
+            .find_map(|kde| if let Kde::KeyId(id) = kde { Some(id) } else { None });
+        known.pairwise.key_id = key_id.unwrap_or(known.pairwise.key_id);
+        let mfp = Some(known.mfp_capable && mfp_capable(Elements::new(&plain)));
+        Ok(Observation { group: self.new_groups(group), mfp, ..self.found(known) })
+    }
+
+    fn fourth(&mut self, key: &EapolKey<'_>) -> Observation {
+        let at = self.proved_by(key);
+        let confirmed = at.and_then(|at| self.known.get_mut(at)?.confirm());
+        Observation { confirmed, ..Observation::default() }
+    }
+
+    /// The place of the PTK that made this frame's MIC.
+    fn proved_by(&self, key: &EapolKey<'_>) -> Option<usize> {
+        let proves = |known: &Known| key.verify(&known.rules, &known.pairwise.ptk.kck).is_ok();
+        self.known.iter().position(proves)
     }
 
     /// Whether a message 2 is remembered that message 3, counted one on at most, follows.
@@ -208,8 +240,11 @@ impl Observer {
     }
 
     fn group(&mut self, key: &EapolKey<'_>) -> Result<Observation, KeyError> {
-        let proves = |known: &&Known| key.verify(&known.rules, &known.pairwise.ptk.kck).is_ok();
-        let Some(known) = self.known.iter().find(proves) else { return Ok(Observation::default()) };
+        let known = self.proved_by(key).and_then(|at| self.known.get_mut(at));
+        let Some(known) = known.filter(|known| known.counts_on(key)) else {
+            return Ok(Observation::default());
+        };
+        known.replay_counter = Some(key.replay_counter());
         let group = GroupKey::all_of(key, &known.pairwise.ptk.kek)?;
         Ok(Observation { group: self.new_groups(group), ..Observation::default() })
     }
@@ -221,21 +256,37 @@ impl Observer {
         pairs: impl Iterator<Item = (&'a Second, &'a [u8; NONCE_LEN])>,
         key: &EapolKey<'_>,
     ) -> Result<Option<(Known, [u8; NONCE_LEN])>, KeyError> {
-        let mut refused = None;
+        let (aa, spa) = (self.aa, self.spa);
         for (second, &anonce) in pairs {
-            let handshake = Handshake { aa: self.aa, spa: self.spa, anonce, snonce: second.snonce };
-            for pmk in &self.pmks {
-                match self.derive(pmk, &second.suites, &handshake) {
-                    Ok(known) => match key.verify(&known.rules, &known.pairwise.ptk.kck) {
-                        Ok(()) => return Ok(Some((known, anonce))),
-                        Err(KeyError::Mic) => {}
-                        Err(error) => refused = Some(error),
-                    },
-                    Err(error) => refused = Some(error),
-                }
+            let handshake = Handshake { aa, spa, anonce, snonce: second.snonce };
+            let found = self.first_of_pmks(|pmk| {
+                let known = self.derive(pmk, &second.suites, &handshake)?;
+                key.verify(&known.rules, &known.pairwise.ptk.kck).map(|()| known)
+            });
+            if let Some(known) = found? {
+                return Ok(Some((known, anonce)));
             }
         }
-        refused.map_or(Ok(None), Err)
+        Ok(None)
+    }
+
+    /// What `try_one` makes of the first PMK that it takes.
+    ///
+    /// # Errors
+    /// It could not try any of them: of PMKs of several networks some may have the wrong length.
+    fn first_of_pmks(
+        &self,
+        try_one: impl Fn(&Secret) -> Result<Known, KeyError>,
+    ) -> Result<Option<Known>, KeyError> {
+        let (mut tried, mut refused) = (false, None);
+        for pmk in &self.pmks {
+            match try_one(pmk) {
+                Ok(known) => return Ok(Some(known)),
+                Err(KeyError::Mic) => tried = true,
+                Err(error) => refused = Some(error),
+            }
+        }
+        refused.filter(|_| !tried).map_or(Ok(None), Err)
     }
 
     fn derive(&self, pmk: &Secret, suites: &Suites, on: &Handshake) -> Result<Known, KeyError> {
@@ -255,11 +306,18 @@ impl Observer {
                 r1.ptk(selection.akm, selection.pairwise, on)?
             }
         };
-        Ok(Known { pairwise: PairwiseKey { ptk, key_id: 0, selection }, rules })
+        let pairwise = PairwiseKey { ptk, key_id: 0, selection };
+        let (mfp_capable, replay_counter, confirmed) = (suites.mfp_capable, None, false);
+        Ok(Known { pairwise, rules, mfp_capable, replay_counter, confirmed })
     }
 
-    fn found(&mut self, known: Known) -> Observation {
-        let is_new = !self.known.iter().any(|old| old.pairwise == known.pairwise);
+    fn found(&mut self, mut known: Known) -> Observation {
+        let old = self.known.iter().find(|old| old.pairwise.ptk == known.pairwise.ptk);
+        if let Some(old) = old.filter(|old| old.replay_counter >= known.replay_counter) {
+            // A message 2 that comes again does not know what message 3 said.
+            known = old.clone();
+        }
+        let is_new = old.is_none_or(|old| old.pairwise != known.pairwise);
         let pairwise = is_new.then(|| known.pairwise.clone());
         self.known.retain(|old| old.pairwise.ptk != known.pairwise.ptk);
         remember(&mut self.known, known);
@@ -278,66 +336,18 @@ impl Observer {
         });
         keys
     }
+}
 
-    /// Takes the elements of a reassociation request: those of a fast transition hold both nonces, and a
-    /// MIC. Others tell nothing.
-    ///
-    /// # Errors
-    /// As [`eapol_key`](Self::eapol_key).
-    pub fn ft_request(&mut self, elements: &[u8]) -> Result<Observation, KeyError> {
-        if whole(elements, Id::FAST_BSS_TRANSITION).is_empty() {
-            return Ok(Observation::default());
-        }
-        let suites = Suites::of(Elements::new(elements), self.aa)?;
-        let akm = suites.selection.akm;
-        let mut refused = None;
-        for pmk in &self.pmks {
-            let fte = fte(elements, mic_len(akm, pmk.len())?)?;
-            let on =
-                Handshake { aa: self.aa, spa: self.spa, anonce: fte.anonce, snonce: fte.snonce };
-            let known = self.derive(pmk, &suites, &on);
-            match known.and_then(|known| {
-                let kck = &known.pairwise.ptk.kck;
-                self.ft_mic(elements, 5).verify(akm, kck).map(|()| known)
-            }) {
-                Ok(known) => return Ok(self.found(known)),
-                Err(KeyError::Mic) => {}
-                Err(error) => refused = Some(error),
-            }
-        }
-        match refused {
-            Some(error) => Err(error),
-            None => Ok(Observation { wrong_pmk: true, ..Observation::default() }),
-        }
+impl Known {
+    /// Whether the AP's message counts on from its last.
+    fn counts_on(&self, key: &EapolKey<'_>) -> bool {
+        self.replay_counter.is_none_or(|last| key.replay_counter() > last)
     }
 
-    /// Takes the elements of the response to it: they hold group keys.
-    ///
-    /// # Errors
-    /// As [`eapol_key`](Self::eapol_key).
-    pub fn ft_response(&mut self, elements: &[u8]) -> Result<Observation, KeyError> {
-        for Known { pairwise, rules } in &self.known {
-            let mic = self.ft_mic(elements, 6);
-            if mic.verify(pairwise.selection.akm, &pairwise.ptk.kck).is_ok() {
-                let group = group_keys(&fte(elements, rules.mic_len)?, &pairwise.ptk.kek)?;
-                return Ok(Observation { group: self.new_groups(group), ..Observation::default() });
-            }
-        }
-        Ok(Observation::default())
-    }
-
-    fn ft_mic<'a>(&self, elements: &'a [u8], transaction: u8) -> FtMic<'a> {
-        let whole = |id| whole(elements, id);
-        FtMic {
-            sta: self.spa,
-            ap: self.aa,
-            transaction,
-            rsne: whole(Id::RSN),
-            mde: whole(Id::MOBILITY_DOMAIN),
-            fte: whole(Id::FAST_BSS_TRANSITION),
-            ric: &[],
-            rsnxe: whole(Id::RSNX),
-        }
+    /// Both have it. `None` if that was told before.
+    fn confirm(&mut self) -> Option<PairwiseKey> {
+        let before = core::mem::replace(&mut self.confirmed, true);
+        (!before).then(|| self.pairwise.clone())
     }
 }
 
@@ -345,45 +355,13 @@ impl Suites {
     fn of(elements: Elements<'_>, aa: MacAddr) -> Result<Self, KeyError> {
         let selection = Selection::of(elements)?;
         let ft = if selection.is_ft() { Some(FtNames::of(elements, selection, aa)?) } else { None };
-        Ok(Self { selection, ft })
+        Ok(Self { selection, mfp_capable: mfp_capable(elements), ft })
     }
 }
 
-impl FtNames {
-    /// A station names the R0KH always, the R1KH once it has been told of one; else it is the AP.
-    fn of(elements: Elements<'_>, selection: Selection, aa: MacAddr) -> Result<Self, KeyError> {
-        let missing = Malformed::Truncated("elements of a fast transition");
-        let mde = MobilityDomain::find(elements).ok_or(missing)??;
-        let body = elements.into_iter().find_id(Id::FAST_BSS_TRANSITION).ok_or(missing)?.body();
-        let fte = if selection.akm == crate::AkmSuite::FT_SAE_EXT_KEY {
-            FastTransition::parse(body)?
-        } else {
-            FastTransition::parse_with_mic(body, mic_len(selection.akm, 32)?)?
-        };
-        Ok(Self {
-            mdid: mde.mdid.to_le_bytes(),
-            r0kh_id: fte.r0kh_id().ok_or(missing)?.into(),
-            r1kh_id: fte.r1kh_id().unwrap_or(aa),
-        })
-    }
-}
-
-fn fte(elements: &[u8], mic_len: usize) -> Result<FastTransition<'_>, KeyError> {
-    let missing = Malformed::Truncated("fast transition element");
-    let fte = Elements::new(elements).find_id(Id::FAST_BSS_TRANSITION).ok_or(missing)?;
-    Ok(FastTransition::parse_with_mic(fte.body(), mic_len)?)
-}
-
-/// The first element with this ID, its ID and length included; empty if there is none.
-fn whole(elements: &[u8], id: element::Id) -> &[u8] {
-    let mut left = Elements::new(elements);
-    loop {
-        let from = left.rest();
-        let Some(element) = left.next() else { return &[] };
-        if element.id() == id {
-            return from.get(..from.len() - left.rest().len()).unwrap_or_default();
-        }
-    }
+fn mfp_capable(elements: Elements<'_>) -> bool {
+    let rsn = Rsn::find(elements).and_then(Result::ok);
+    rsn.is_some_and(|rsn| rsn.capabilities().mfp_capable())
 }
 
 fn remember<T>(list: &mut VecDeque<T>, item: T) {

@@ -9,5 +9,6 @@ mod handshake_captures;
 mod keys_json;
 mod observer;
 mod recomputed;
+mod scenarios;
 mod secrets;
 mod vectors;
