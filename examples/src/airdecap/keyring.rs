@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 
 use softnet_mac80211::CipherSuite;
 use softnet_mac80211::cipher::{Key, Replay, keyid};
-use softnet_mac80211::rsn::{Secret, psk};
+use softnet_mac80211::rsn::{PairwiseKey, Secret, psk};
 
 use crate::args::Options;
 
@@ -94,6 +94,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    pub(crate) fn of(pairwise: &PairwiseKey) -> Self {
+        let material = pairwise.ptk.tk.as_bytes().to_vec();
+        Self { suite: pairwise.selection.pairwise, index: pairwise.key_id, material }
+    }
+
     pub(crate) fn key(&self) -> Option<Key> {
         Key::new(self.suite, self.index, &self.material).ok()
     }

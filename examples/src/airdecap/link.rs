@@ -4,10 +4,14 @@ use alloc::collections::BTreeMap;
 
 use softnet_mac80211::cipher::Key;
 use softnet_mac80211::frame::{Header, IfType};
+use softnet_mac80211::rx::mfp::Sta;
 use softnet_mac80211::rx::{Interface, Receiver};
 use softnet_sk_buff::MacAddr;
 
 use crate::keyring::{Found, Keyring, opens};
+
+/// Keys of handshakes that are not over: a station that answers again and again makes one each time.
+const MAX_PENDING: usize = 4;
 
 /// A direction.
 pub(crate) struct Link {
@@ -16,8 +20,9 @@ pub(crate) struct Link {
     /// Keys that are set, by index, once more: to look whether they open a frame, which the receiver's own
     /// would remember.
     probes: BTreeMap<u8, Key>,
-    /// A key of a handshake that is not over; the old one is in use until then.
-    pending: Option<Found>,
+    /// Keys of a handshake that is not over, the newest behind; an old one is in use until then.
+    pending: Vec<Found>,
+    mfp: bool,
 }
 
 /// Who receives a frame: a listener stands in for all of them.
@@ -40,18 +45,34 @@ pub(crate) fn interface(header: &Header<'_>, mesh: bool) -> Interface {
 impl Link {
     pub(crate) fn new(interface: Interface, group: bool) -> Self {
         let receiver = Receiver::new(interface);
-        Self { receiver, group, probes: BTreeMap::new(), pending: None }
+        Self { receiver, group, probes: BTreeMap::new(), pending: Vec::new(), mfp: false }
     }
 
     pub(crate) fn has_key(&self) -> bool {
         !self.probes.is_empty()
     }
 
+    /// Whether there is a key of beacons.
+    pub(crate) fn has_bigtk(&self) -> bool {
+        self.probes.keys().any(|index| matches!(index, 6 | 7))
+    }
+
     /// The two met anew.
     pub(crate) fn associated(&mut self) {
         self.receiver.associated();
         self.probes.clear();
-        self.pending = None;
+        self.pending.clear();
+        self.mfp = false;
+    }
+
+    /// Whether management frames are protected (`WLAN_STA_MFP`).
+    pub(crate) fn mfp(&self) -> bool {
+        self.mfp
+    }
+
+    pub(crate) fn set_mfp(&mut self, mfp: bool) {
+        self.mfp = mfp;
+        self.receiver.set_sta(Sta { mfp, assoc: true });
     }
 
     /// Sets a key, unless it is set already; says whether it did. Packet numbers up to `pn` are used up.
@@ -65,42 +86,42 @@ impl Link {
             self.receiver.install_pairwise(key)
         };
         if is_new {
-            self.pending = None;
+            self.pending.clear();
             self.probes.insert(found.index, probe);
         }
         is_new
     }
 
-    /// A key of a handshake that is not over yet; at once, if there is none so far.
+    /// A key of a handshake that is not over yet: nobody has it set, and who gives up now may say so in the
+    /// clear.
     pub(crate) fn set_soon(&mut self, found: Found) {
-        if self.has_key() {
-            self.pending = Some(found);
-        } else {
-            self.set(found, 0);
+        if !self.pending.contains(&found) {
+            let excess = (self.pending.len() + 1).saturating_sub(MAX_PENDING);
+            self.pending.drain(..excess);
+            self.pending.push(found);
         }
     }
 
-    /// The handshake is over.
-    pub(crate) fn settle(&mut self) {
-        if let Some(found) = self.pending.take() {
-            self.set(found, 0);
-        }
+    /// The handshake is over, and this is the key that came of it.
+    pub(crate) fn settle(&mut self, found: Found) {
+        self.pending.clear();
+        self.set(found, 0);
     }
 
     /// Before a protected frame: if no key that is set opens it, one that was given may. Says which of those
     /// was set.
     pub(crate) fn try_keys(&mut self, keyring: &Keyring, frame: &[u8]) -> Option<Found> {
-        if self.pending.is_none() && !keyring.has_plain_keys() {
+        if self.pending.is_empty() && !keyring.has_plain_keys() {
             return None;
         }
         let index = softnet_mac80211::cipher::keyid(frame)?;
         if self.probes.get_mut(&index).is_some_and(|probe| opens(probe, frame)) {
             return None;
         }
-        let fits = |found: &mut Found| found.key().is_some_and(|mut key| opens(&mut key, frame));
-        if let Some(found) = self.pending.take_if(fits) {
+        let fits = |found: &&Found| found.key().is_some_and(|mut key| opens(&mut key, frame));
+        if let Some(found) = self.pending.iter().find(fits).cloned() {
             // The end of its handshake was not heard.
-            self.set(found, 0);
+            self.settle(found);
             return None;
         }
         let found = keyring.find(frame, self.group)?;
@@ -150,10 +171,25 @@ mod tests {
             // Messages 3 and 4 still come under the old key.
             assert_eq!(opens_next(&mut link, &none, &mut old), Ok(()));
             if told {
-                link.settle();
+                link.settle(tk(2));
             }
             assert_eq!(opens_next(&mut link, &none, &mut new), Ok(()));
             assert_eq!(opens_next(&mut link, &none, &mut old), Err(RxDrop::MicFail));
+        }
+    }
+
+    #[test]
+    fn of_two_keys_of_a_handshake_the_one_that_is_told_is_used() {
+        let none = Keyring::new(&Options::default());
+        for chosen in [1, 2, 3] {
+            let mut link = Link::new(Interface::new(IfType::Station, STA), false);
+            [1, 2, 3].into_iter().for_each(|byte| link.set_soon(tk(byte)));
+            link.settle(tk(chosen));
+            for byte in [1, 2, 3] {
+                let mut sender = tk(byte).key().unwrap();
+                let opened = opens_next(&mut link, &none, &mut sender);
+                assert_eq!(opened.is_ok(), byte == chosen, "{chosen} {byte}");
+            }
         }
     }
 

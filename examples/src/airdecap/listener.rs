@@ -5,15 +5,16 @@ use alloc::collections::BTreeMap;
 use softnet_examples::failure::Failure;
 use softnet_mac80211::cipher::{Replay, mmie_keyidx};
 use softnet_mac80211::element::{Elements, Id};
-use softnet_mac80211::frame::{FrameType, Header, IfType, Kind};
+use softnet_mac80211::frame::{FrameControl, FrameType, Header, IfType, Kind};
 use softnet_mac80211::rsn::eapol::Message;
-use softnet_mac80211::rsn::{GroupKeyKind, KeyError, Observation, Observer, Selection};
+use softnet_mac80211::rsn::{GroupKeyKind, KeyError, Observation, Observer, PairwiseKey};
 use softnet_mac80211::rx::{Interface, Msdu, Received};
 use softnet_mac80211::{CipherSuite, RxDrop};
 use softnet_sk_buff::{Instant, MacAddr};
 
 use crate::keyring::{Found, Keyring};
 use crate::link::{Link, interface};
+use crate::pair::Pair;
 use crate::survey::Survey;
 use crate::tally::{KeyFound, Row, Tally, Who};
 
@@ -54,16 +55,6 @@ pub(crate) struct Listener {
     pairs: BTreeMap<(MacAddr, MacAddr), Pair>,
 }
 
-/// An access point and a station that make keys.
-struct Pair {
-    observer: Observer,
-    selection: Option<Selection>,
-    /// No PMK fitted message 2: message 3 will say the same.
-    wrong: bool,
-    /// Of a fast transition that was asked for.
-    asked: Option<Found>,
-}
-
 impl Listener {
     pub(crate) fn new(survey: Survey, keyring: Keyring, replay: Replay) -> Self {
         let (tally, links, pairs) = Default::default();
@@ -78,22 +69,37 @@ impl Listener {
         tell: &mut Tell<'_>,
     ) -> Result<(), Failure> {
         // The header is wanted when the frame is decrypted, and then no longer the frame's.
-        let copy: Vec<u8> = frame.iter().take(MAX_HEADER).copied().collect();
-        let Ok((header, _)) = Header::parse(&copy) else {
+        let mut copy = [0; MAX_HEADER];
+        let len = frame.len().min(MAX_HEADER);
+        copy[..len].copy_from_slice(&frame[..len]);
+        let fc = FrameControl::of(frame);
+        if fc.is_some_and(|fc| matches!(fc.frame_type(), FrameType::Control | FrameType::Extension))
+        {
+            return Ok(());
+        }
+        let Ok((header, _)) = Header::parse(&copy[..len]) else {
+            self.tally.damaged += 1;
             return Ok(());
         };
         let fc = header.frame_control();
         if fc.frame_type() == FrameType::Management {
             self.associations(at, &header, frame, tell)?;
-            let protected = fc.protected() || mmie_keyidx(frame).is_some();
-            let beacon = fc.kind() == Kind::BEACON;
-            return if protected && !beacon {
-                self.receive(at, &header, frame, tell)
-            } else {
-                Ok(())
-            };
         }
-        if fc.has_data() { self.receive(at, &header, frame, tell) } else { Ok(()) }
+        let concerns = match fc.frame_type() {
+            FrameType::Management => self.is_to_be_protected(&header, frame),
+            _ => fc.has_data(),
+        };
+        if concerns { self.receive(at, &header, frame, tell) } else { Ok(()) }
+    }
+
+    /// Whether a management frame is protected, or should be.
+    fn is_to_be_protected(&self, header: &Header<'_>, frame: &[u8]) -> bool {
+        let link = self.links.get(&end(header));
+        match header.frame_control().kind() {
+            Kind::BEACON => link.is_some_and(Link::has_bigtk),
+            Kind::DEAUTH | Kind::DISASSOC | Kind::ACTION if link.is_some_and(Link::mfp) => true,
+            _ => is_protected(header, frame),
+        }
     }
 
     /// What its receiver makes of a frame.
@@ -105,24 +111,23 @@ impl Listener {
         tell: &mut Tell<'_>,
     ) -> Result<(), Failure> {
         let (bssid, who) = place(header);
-        let to = (!header.addr1().is_multicast()).then(|| header.addr1());
-        let end = (header.addr2(), to);
-        if self.links.len() >= MAX_LINKS && !self.links.contains_key(&end) {
+        let end = end(header);
+        let (full, is_group) = (self.links.len() >= MAX_LINKS, end.1.is_none());
+        if full && !self.links.contains_key(&end) || !self.tally.has_room(bssid, who) {
             self.tally.crowded += 1;
             return Ok(());
         }
-        let fc = header.frame_control();
-        let protected = fc.protected() || fc.frame_type() == FrameType::Management;
+        let protected = is_protected(header, frame);
         let row = self.tally.row(bssid, who);
         row.seen += 1;
         row.protected += u64::from(protected);
         let mesh = self.survey.cell(header.addr2()).is_some_and(|cell| cell.mesh);
-        let new = || Link::new(interface(header, mesh), to.is_none());
+        let new = || Link::new(interface(header, mesh), is_group);
         let link = self.links.entry(end).or_insert_with(new);
-        if fc.protected()
+        if header.frame_control().protected()
             && let Some(found) = link.try_keys(&self.keyring, frame)
         {
-            let what = describe(found.suite, to.is_none());
+            let what = describe(found.suite, is_group);
             let (number, from) = (at.number, "command line");
             self.tally.key(KeyFound { number, bssid, who, what, from });
         }
@@ -134,7 +139,7 @@ impl Listener {
         let eapol = hand_on(received, header, row, tell)?;
         let Who::Station(station) = who else { return Ok(()) };
         eapol.iter().try_for_each(|packet| {
-            self.handshake(at, (bssid, station), tell, |pair| pair.observer.eapol_key(packet))
+            self.handshake(at, (bssid, station), tell, |observer| observer.eapol_key(packet))
         })
     }
 
@@ -147,35 +152,50 @@ impl Listener {
         tell: &mut Tell<'_>,
     ) -> Result<(), Failure> {
         let body = frame.get(header.as_bytes().len()..).unwrap_or_default();
-        match header.frame_control().kind() {
-            Kind::REASSOC_REQ => {
-                let (station, ap) = (header.addr2(), header.addr1());
-                let elements = body.get(10..).unwrap_or_default();
-                if has_fte(elements) {
-                    self.handshake(at, (ap, station), tell, |pair| {
-                        pair.observer.ft_request(elements)
-                    })?;
-                }
+        let kind = header.frame_control().kind();
+        match kind {
+            Kind::ASSOC_REQ | Kind::REASSOC_REQ => {
+                let both = (header.addr1(), header.addr2());
+                let fixed = if kind == Kind::REASSOC_REQ { 10 } else { 4 };
+                let elements = body.get(fixed..).unwrap_or_default();
+                let Some(pair) = self.pair(both) else { return Ok(()) };
+                pair.ask(elements);
+                self.transition(at, both, tell, elements, Observer::ft_request)
             }
             Kind::ASSOC_RESP | Kind::REASSOC_RESP if body.get(2..4) == Some(&[0, 0]) => {
-                let (ap, station) = (header.addr2(), header.addr1());
-                for end in [(ap, Some(station)), (station, Some(ap))] {
-                    if let Some(link) = self.links.get_mut(&end) {
-                        link.associated();
-                    }
+                let both = (header.addr2(), header.addr1());
+                self.each(both, Link::associated);
+                if let Some(pair) = self.pairs.get_mut(&both) {
+                    pair.grant();
+                    let capable = pair.mfp_capable();
+                    self.learn_mfp(both, capable);
                 }
                 let elements = body.get(6..).unwrap_or_default();
-                let asked = self.pairs.get_mut(&(ap, station)).and_then(|pair| pair.asked.take());
-                if let Some(found) = asked {
-                    self.set_pairwise((ap, station), found);
-                    self.handshake(at, (ap, station), tell, |pair| {
-                        pair.observer.ft_response(elements)
-                    })?;
-                }
+                self.transition(at, both, tell, elements, Observer::ft_response)
             }
-            _ => {}
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Elements of a fast transition, if they are.
+    fn transition(
+        &mut self,
+        at: Stamp,
+        both: (MacAddr, MacAddr),
+        tell: &mut Tell<'_>,
+        elements: &[u8],
+        look: fn(&mut Observer, &[u8]) -> Result<Observation, KeyError>,
+    ) -> Result<(), Failure> {
+        if !has_fte(elements) {
+            return Ok(());
+        }
+        self.handshake(at, both, tell, |observer| look(observer, elements))
+    }
+
+    /// An access point and a station; `None` if there are too many of them.
+    fn pair(&mut self, both: (MacAddr, MacAddr)) -> Option<&mut Pair> {
+        let has_room = self.pairs.len() < MAX_LINKS || self.pairs.contains_key(&both);
+        has_room.then(|| self.pairs.entry(both).or_default())
     }
 
     /// Lets the observer of a pair look at something, and takes the keys that it finds.
@@ -184,29 +204,28 @@ impl Listener {
         at: Stamp,
         (ap, station): (MacAddr, MacAddr),
         tell: &mut Tell<'_>,
-        look: impl FnOnce(&mut Pair) -> Result<Observation, KeyError>,
+        look: impl FnOnce(&mut Observer) -> Result<Observation, KeyError>,
     ) -> Result<(), Failure> {
         if !self.keyring.needs_handshake() {
             return Ok(());
         }
         self.tally.key_messages += 1;
-        let cell = self.survey.cell(ap);
-        let ssid = cell.and_then(|cell| cell.ssid.as_deref());
-        if !self.pairs.contains_key(&(ap, station)) {
-            let Some(ssid) = self.keyring.ssid(ssid).map(<[u8]>::to_vec) else {
+        let Some(pair) = self.pair((ap, station)) else { return Ok(()) };
+        let mut observer = pair.observer.take();
+        if observer.is_none() {
+            let named = pair.ssid().map(<[u8]>::to_vec);
+            let of_cell = || self.survey.cell(ap).and_then(|cell| cell.ssid.clone());
+            let named = named.or_else(of_cell);
+            let Some(ssid) = self.keyring.ssid(named.as_deref()).map(<[u8]>::to_vec) else {
                 self.tally.other_networks += 1;
                 return Ok(());
             };
-            if self.pairs.len() >= MAX_LINKS {
-                return Ok(());
-            }
-            let pmks = self.keyring.pmks(&ssid);
-            let observer = Observer::new(ap, station, &ssid, pmks);
-            let pair = Pair { observer, selection: None, wrong: false, asked: None };
-            self.pairs.insert((ap, station), pair);
+            observer = Some(Observer::new(ap, station, &ssid, self.keyring.pmks(&ssid)));
         }
-        let Some(pair) = self.pairs.get_mut(&(ap, station)) else { return Ok(()) };
-        let seen = look(pair);
+        let seen = observer.as_mut().map_or(Ok(Observation::default()), look);
+        if let Some(pair) = self.pairs.get_mut(&(ap, station)) {
+            pair.observer = observer;
+        }
         self.seen(at, (ap, station), tell, seen)
     }
 
@@ -226,39 +245,84 @@ impl Listener {
         self.tally.wrong_handshakes += u64::from(seen.wrong_pmk && !known);
         pair.wrong = seen.wrong_pmk && seen.message == Some(Message::Pairwise2);
         if let Some(pairwise) = &seen.pairwise {
-            let selection = pairwise.selection;
-            pair.selection = Some(selection);
-            let material = pairwise.ptk.tk.as_bytes().to_vec();
-            let found = Found { suite: selection.pairwise, index: pairwise.key_id, material };
-            self.tally.opened_handshakes += 1;
-            let what = describe(found.suite, false);
-            let (who, from) = (Who::Station(station), origin(&seen));
-            self.tally.key(KeyFound { number: at.number, bssid: ap, who, what, from });
-            if seen.message.is_none() {
-                pair.asked = Some(found);
-            } else {
-                self.set_pairwise((ap, station), found);
-            }
+            self.found(at, (ap, station), pairwise, origin(&seen));
         }
-        if seen.message == Some(Message::Pairwise4) {
-            self.both(ap, station).for_each(Link::settle);
+        if let Some(confirmed) = &seen.confirmed {
+            self.meet((ap, station));
+            self.each((ap, station), |link| link.settle(Found::of(confirmed)));
+        }
+        if let Some(mfp) = seen.mfp {
+            self.set_mfp((ap, station), mfp);
         }
         self.set_group(at, (ap, station), &seen);
         Ok(())
     }
 
-    /// The links of both directions, that are made here where nothing passed them yet.
-    fn both(&mut self, ap: MacAddr, station: MacAddr) -> impl Iterator<Item = &mut Link> {
+    /// A pairwise key, in use or soon.
+    fn found(
+        &mut self,
+        at: Stamp,
+        (ap, station): (MacAddr, MacAddr),
+        pairwise: &PairwiseKey,
+        from: &'static str,
+    ) {
+        let (found, selection) = (Found::of(pairwise), pairwise.selection);
+        let Some(pair) = self.pairs.get_mut(&(ap, station)) else { return };
+        pair.selection = Some(selection);
+        // Message 3 may give it another index.
+        if pair.tk.as_ref() != Some(&pairwise.ptk.tk) {
+            pair.tk = Some(pairwise.ptk.tk.clone());
+            self.tally.opened_handshakes += 1;
+            let (who, what) = (Who::Station(station), describe(found.suite, false));
+            self.tally.key(KeyFound { number: at.number, bssid: ap, who, what, from });
+        }
+        if pair.mfp_capable().is_none() {
+            // Its association was not heard.
+            self.learn_mfp((ap, station), Some(selection.group_mgmt.is_some()));
+        }
+        self.meet((ap, station));
+        self.each((ap, station), |link| link.set_soon(found.clone()));
+    }
+
+    /// What the station can, and what its access point says of itself to all, tell whether management
+    /// frames are protected.
+    fn learn_mfp(&mut self, (ap, station): (MacAddr, MacAddr), capable: Option<bool>) {
+        let cell = self.survey.cell(ap);
+        if let Some(capable) = capable {
+            let mfp = capable && cell.is_some_and(|cell| cell.mfp_capable);
+            self.set_mfp((ap, station), mfp);
+        }
+    }
+
+    /// Frames to the group are heard by all stations: one that protects management frames refuses those
+    /// that are not.
+    fn set_mfp(&mut self, (ap, station): (MacAddr, MacAddr), mfp: bool) {
+        if mfp {
+            self.meet((ap, station));
+            self.group(ap).set_mfp(true);
+        }
+        self.each((ap, station), |link| link.set_mfp(mfp));
+    }
+
+    /// Makes the links of both directions, where nothing passed them yet.
+    fn meet(&mut self, (ap, station): (MacAddr, MacAddr)) {
         for (from, to, kind) in [(ap, station, IfType::Station), (station, ap, IfType::Ap)] {
             let new = || Link::new(Interface::new(kind, to), false);
             self.links.entry((from, Some(to))).or_insert_with(new);
         }
-        let ends = [(ap, Some(station)), (station, Some(ap))];
-        self.links.iter_mut().filter(move |(end, _)| ends.contains(end)).map(|(_, link)| link)
     }
 
-    fn set_pairwise(&mut self, (ap, station): (MacAddr, MacAddr), found: Found) {
-        self.both(ap, station).for_each(|link| link.set_soon(found.clone()));
+    /// Those of them that there are.
+    fn each(&mut self, (ap, station): (MacAddr, MacAddr), act: impl Fn(&mut Link)) {
+        for end in [(ap, Some(station)), (station, Some(ap))] {
+            self.links.get_mut(&end).into_iter().for_each(&act);
+        }
+    }
+
+    /// The direction from an access point to all.
+    fn group(&mut self, ap: MacAddr) -> &mut Link {
+        let interface = Interface::new(IfType::Station, MacAddr([0; 6]));
+        self.links.entry((ap, None)).or_insert_with(|| Link::new(interface, true))
     }
 
     fn set_group(&mut self, at: Stamp, (ap, station): (MacAddr, MacAddr), seen: &Observation) {
@@ -270,9 +334,7 @@ impl Listener {
             let suite = if key.kind == GroupKeyKind::Gtk { selection.group } else { management };
             let material = key.key.as_bytes().to_vec();
             let found = Found { suite, index: key.key_id, material };
-            let interface = Interface::new(IfType::Station, MacAddr([0; 6]));
-            let link = self.links.entry((ap, None)).or_insert_with(|| Link::new(interface, true));
-            if link.set(found, key.pn) {
+            if self.group(ap).set(found, key.pn) {
                 let (who, from) = (Who::Group, origin(seen));
                 let what = describe(suite, true);
                 self.tally.key(KeyFound { number: at.number, bssid: ap, who, what, from });
@@ -341,4 +403,14 @@ fn place(header: &Header<'_>) -> (MacAddr, Who) {
     }
     let station = if header.addr2() == bssid { header.addr1() } else { header.addr2() };
     (bssid, Who::Station(station))
+}
+
+/// A frame's direction: who sent it, and to whom; `None` is a group.
+fn end(header: &Header<'_>) -> (MacAddr, Option<MacAddr>) {
+    (header.addr2(), Some(header.addr1()).filter(|to| !to.is_multicast()))
+}
+
+/// Encrypted, or with a MIC of its own.
+fn is_protected(header: &Header<'_>, frame: &[u8]) -> bool {
+    header.frame_control().protected() || mmie_keyidx(frame).is_some()
 }

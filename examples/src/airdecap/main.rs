@@ -7,6 +7,7 @@ mod args;
 mod keyring;
 mod link;
 mod listener;
+mod pair;
 mod report;
 mod survey;
 mod tally;

@@ -3,7 +3,7 @@
 
 use alloc::collections::BTreeMap;
 
-use softnet_mac80211::element::{Elements, Id};
+use softnet_mac80211::element::{Body, Elements, Id, Rsn};
 use softnet_mac80211::frame::{Header, Kind};
 use softnet_sk_buff::MacAddr;
 
@@ -22,6 +22,8 @@ pub(crate) struct Cell {
     pub(crate) privacy: bool,
     /// WPA or RSN: stations have to be authorized.
     pub(crate) rsn: bool,
+    /// It can protect management frames.
+    pub(crate) mfp_capable: bool,
     pub(crate) mesh: bool,
 }
 
@@ -54,7 +56,11 @@ impl Survey {
                 Id::SSID if cell.ssid.is_none() && element.body().iter().any(|&byte| byte != 0) => {
                     cell.ssid = Some(element.body().to_vec());
                 }
-                Id::RSN => cell.rsn = true,
+                Id::RSN => {
+                    cell.rsn = true;
+                    // In a request it is the station's.
+                    cell.mfp_capable |= capability.is_some() && mfp_capable(element.body());
+                }
                 Id::VENDOR_SPECIFIC => cell.rsn |= element.body().starts_with(&WPA),
                 Id::MESH_ID => cell.mesh = true,
                 _ => {}
@@ -68,4 +74,9 @@ impl Survey {
     pub(crate) fn cell(&self, bssid: MacAddr) -> Option<&Cell> {
         self.cells.get(&bssid)
     }
+}
+
+/// Whether the body of an RSN element says so.
+pub(crate) fn mfp_capable(rsn: &[u8]) -> bool {
+    Rsn::parse(rsn).is_ok_and(|rsn| rsn.capabilities().mfp_capable())
 }

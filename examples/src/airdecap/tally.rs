@@ -7,6 +7,8 @@ use softnet_sk_buff::MacAddr;
 
 /// Keys that are listed.
 const MAX_KEYS: usize = 10_000;
+/// Stations that have a row. What else a capture has of them is made up.
+const MAX_ROWS: usize = 65_536;
 
 /// Whose frames a row counts: those that a station sends and gets, or those to groups.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -15,7 +17,7 @@ pub(crate) enum Who {
     Group,
 }
 
-/// Frames of one station of one network. Data, and management frames that are protected.
+/// Frames of one station of one network: data, and management frames that are protected or should be.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
     pub(crate) seen: u64,
@@ -63,6 +65,10 @@ pub(crate) struct KeyFound {
 }
 
 impl Tally {
+    pub(crate) fn has_room(&self, bssid: MacAddr, who: Who) -> bool {
+        self.rows.len() < MAX_ROWS || self.rows.contains_key(&(bssid, who))
+    }
+
     pub(crate) fn row(&mut self, bssid: MacAddr, who: Who) -> &mut Row {
         self.rows.entry((bssid, who)).or_default()
     }

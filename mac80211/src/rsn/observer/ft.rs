@@ -61,14 +61,14 @@ impl Observer {
         let Some(known) = self.known.iter_mut().find(proves) else {
             return Ok(Observation::default());
         };
-        let confirmed = known.confirm();
-        if confirmed.is_none() {
-            return Ok(Observation::default());
-        }
         let body = fte_body(Elements::new(elements))?;
         let fte = FastTransition::parse_with_mic(&body, known.rules.mic_len)?;
         let group = group_keys(&fte, &known.pairwise.ptk.kek)?;
         let mfp = Some(known.mfp_capable && mfp_capable(Elements::new(elements)));
+        let confirmed = known.confirm();
+        if confirmed.is_none() {
+            return Ok(Observation::default());
+        }
         Ok(Observation { confirmed, group: self.new_groups(group), mfp, ..Observation::default() })
     }
 

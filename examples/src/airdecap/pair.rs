@@ -1,0 +1,53 @@
+//! An access point and a station, so far as they make keys.
+
+use softnet_mac80211::element::{Elements, Id};
+use softnet_mac80211::rsn::{Observer, Secret, Selection};
+
+use crate::survey::mfp_capable;
+
+#[derive(Default)]
+pub(crate) struct Pair {
+    /// Made with their first handshake, if a key is for their network.
+    pub(crate) observer: Option<Observer>,
+    pub(crate) selection: Option<Selection>,
+    /// The newest temporal key.
+    pub(crate) tk: Option<Secret>,
+    /// No PMK fitted message 2: message 3 will say the same.
+    pub(crate) wrong: bool,
+    asked: Option<Wish>,
+    granted: Option<Wish>,
+}
+
+/// What a station says when it associates.
+struct Wish {
+    ssid: Option<Vec<u8>>,
+    mfp_capable: bool,
+}
+
+impl Pair {
+    /// The station asks to be associated, with these elements.
+    pub(crate) fn ask(&mut self, elements: &[u8]) {
+        let element = |id| Elements::new(elements).find_id(id).map(|element| element.body());
+        let ssid = element(Id::SSID).filter(|ssid| !ssid.is_empty()).map(<[u8]>::to_vec);
+        self.asked = Some(Wish { ssid, mfp_capable: element(Id::RSN).is_some_and(mfp_capable) });
+    }
+
+    /// It is associated. Keys of another network are none of this one's.
+    pub(crate) fn grant(&mut self) {
+        let before = self.ssid().map(<[u8]>::to_vec);
+        self.granted = self.asked.take();
+        if before.as_deref() != self.ssid() {
+            self.observer = None;
+        }
+    }
+
+    /// The name of the network, as the station has it.
+    pub(crate) fn ssid(&self) -> Option<&[u8]> {
+        self.granted.as_ref().or(self.asked.as_ref())?.ssid.as_deref()
+    }
+
+    /// Whether the station can protect management frames; `None` if it was not heard to associate.
+    pub(crate) fn mfp_capable(&self) -> Option<bool> {
+        self.granted.as_ref().map(|wish| wish.mfp_capable)
+    }
+}
