@@ -9,7 +9,7 @@ use alloc::rc::Rc;
 use core::cell::RefCell;
 use core::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use pcap_parser::pcapng::{Block, InterfaceDescriptionBlock, OptionCode};
@@ -24,6 +24,17 @@ use crate::failure::Failure;
 const WINDOW: usize = 1 << 20;
 
 const IF_FCSLEN: OptionCode = OptionCode(13);
+
+/// The type of packet blocks that enhanced ones took the place of.
+const OBSOLETE_PACKET: u32 = 2;
+
+/// What compressed files begin with, and what unpacks them.
+const COMPRESSED: [(&[u8], &str); 4] = [
+    (b"\x1f\x8b", "gunzip"),
+    (b"\x28\xb5\x2f\xfd", "unzstd"),
+    (b"\xfd7zXZ", "unxz"),
+    (b"BZh", "bunzip2"),
+];
 
 /// What a packet begins with (`LINKTYPE_*` of <https://www.tcpdump.org/linktypes.html>).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -176,11 +187,16 @@ impl Reader {
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let wrong = |why: String| Failure::Refused(format!("{}: {why}", path.display()));
         let file = File::open(path).map_err(|why| wrong(why.to_string()))?;
-        let size = file.metadata().map_err(|why| wrong(why.to_string()))?.len();
+        let metadata = file.metadata().map_err(|why| wrong(why.to_string()))?;
+        if metadata.is_dir() {
+            return Err(wrong("a folder, not a capture".into()));
+        }
+        let size = metadata.len();
         let reader = create_reader(WINDOW, file).map_err(|why| match why {
             PcapError::ReadError => wrong("can't be read".into()),
             PcapError::Eof => wrong("empty".into()),
-            _ => wrong("neither a pcap nor a pcapng file".into()),
+            PcapError::Incomplete(_) => wrong("cut off in its header".into()),
+            _ => wrong(no_capture(path)),
         })?;
         let path = path.to_owned();
         let section = Section::default();
@@ -224,7 +240,10 @@ impl Reader {
         let taken = match self.next_taken() {
             Ok(Some(taken)) => taken,
             Ok(None) => return Ok(None),
-            Err(why) => return Err(self.wrong(format!("{why} after {} frames", self.packets))),
+            Err(why) if self.packets == 0 => {
+                return Err(self.wrong(format!("{why} before the first frame")));
+            }
+            Err(why) => return Err(self.wrong(format!("{why} after frame {}", self.packets))),
         };
         self.packets += 1;
         let Taken { interface: Interface { link_type, fcs_len, .. }, nanos, original } = taken;
@@ -247,8 +266,10 @@ impl Reader {
                 Err(PcapError::Eof) => return Ok(None),
                 Err(PcapError::UnexpectedEof) => return Err("cut off".into()),
                 Err(PcapError::Incomplete(_)) => {
-                    if self.reader.refill().is_err() {
-                        return Err("can't be read".into());
+                    match self.reader.refill() {
+                        // No room for it: that is seen below.
+                        Ok(()) | Err(PcapError::BufferTooSmall) => {}
+                        Err(_) => return Err("can't be read".into()),
                     }
                     // A block that doesn't fit would never be complete.
                     if self.reader.data().len() == before && !self.reader.reader_exhausted() {
@@ -259,6 +280,17 @@ impl Reader {
             }
         }
     }
+}
+
+/// Why a file is no capture, and what to do about it.
+fn no_capture(path: &Path) -> String {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(8).read_to_end(&mut head));
+    let packed = COMPRESSED.iter().find(|(magic, _)| read.is_ok() && head.starts_with(magic));
+    packed.map_or_else(
+        || "neither a pcap nor a pcapng file (editcap makes one of many others)".into(),
+        |(_, program)| format!("compressed; unpack it first, with {program}"),
+    )
 }
 
 /// What there is to know of a packet beside its bytes.
@@ -308,6 +340,9 @@ impl Section {
             PcapBlockOwned::NG(Block::SimplePacket(_)) => {
                 return Err("a frame without a time".into());
             }
+            PcapBlockOwned::NG(Block::Unknown(block)) if block.block_type == OBSOLETE_PACKET => {
+                return Err("a frame in an obsolete form (editcap makes a new one of it)".into());
+            }
             PcapBlockOwned::NG(_) => return Ok(None),
         };
         bytes.clear();
@@ -346,9 +381,8 @@ impl Writer {
     /// # Errors
     /// [`Failure::Refused`] if it can't be made.
     pub fn create(path: &Path, application: &str, link_type: LinkType) -> Result<Self, Failure> {
-        let name = path.file_name().unwrap_or_default().display();
-        let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
         let refused = |why: io::Error| unwritable(path, &why);
+        let part = part_of(path).map_err(refused)?;
         let file = File::create(&part).map_err(refused)?;
         let file = Rc::new(RefCell::new(BufWriter::new(file)));
         let end = Rc::clone(&file);
@@ -383,7 +417,13 @@ impl Writer {
     /// [`Failure::Refused`] if it can't be written to its end.
     pub fn finish(self) -> Result<(), Failure> {
         let flushed = self.file.borrow_mut().flush();
-        let named = flushed.and_then(|()| fs::rename(&self.part, &self.path));
+        let rename = || match self.part == self.path {
+            true => Ok(()),
+            false => {
+                fs::rename(&self.part, fs::canonicalize(&self.path).as_ref().unwrap_or(&self.path))
+            }
+        };
+        let named = flushed.and_then(|()| rename());
         named.map_err(|why| unwritable(&self.path, &why))
     }
 }
@@ -391,8 +431,23 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         // What was finished has left this name.
-        let _ = fs::remove_file(&self.part);
+        if self.part != self.path {
+            let _ = fs::remove_file(&self.part);
+        }
     }
+}
+
+/// Where a file is written until it is finished: beside where it will be, or beside what a link there leads
+/// to. What is no file, `/dev/null` or a pipe, must not be replaced by one, and is written to at once.
+fn part_of(path: &Path) -> io::Result<PathBuf> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    match fs::metadata(&target) {
+        Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(there) if !there.is_file() => return Ok(path.to_owned()),
+        _ => {}
+    }
+    let name = target.file_name().unwrap_or_default().display();
+    Ok(target.with_file_name(format!(".{name}.{}.part", std::process::id())))
 }
 
 fn unwritable(path: &Path, why: &io::Error) -> Failure {

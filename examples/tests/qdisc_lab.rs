@@ -234,7 +234,7 @@ fn a_captures_frames_come_at_their_times() {
     assert!(report.contains("qdisc pfifo_fast 0: root\n   Sent 3000 bytes 3 pkt"), "{report}");
     let cut = pcap(&[(0, &one)]);
     folder.file("cut.pcap", &cut[..cut.len() - 1]);
-    assert_eq!(folder.refused(&["--pcap", "cut.pcap"]), "cut.pcap: cut off after 0 frames");
+    assert_eq!(folder.refused(&["--pcap", "cut.pcap"]), "cut.pcap: cut off before the first frame");
     folder.file("none.pcap", pcap(&[]));
     assert_eq!(folder.refused(&["--pcap", "none.pcap"]), "none.pcap: no frames in it");
     let refused = folder.refused(&["--pcap", "s"]);

@@ -25,6 +25,10 @@ pub(crate) fn take(packet: &Packet<'_>, into: &mut Vec<u8>) -> Option<Air> {
         }
         LinkType::IEEE802_11_RADIOTAP => radiotap(packet),
         LinkType::IEEE802_11_PRISM => prism(packet.bytes).map(|frame| (frame, &[][..])),
+        LinkType::IEEE802_11_AVS => avs(packet.bytes).map(|frame| (frame, &[][..])),
+        LinkType::PPI if is_80211_in_ppi(packet.bytes) => {
+            ppi(packet.bytes).map(|frame| (frame, &[][..]))
+        }
         _ => return None,
     };
     if packet.original as usize > packet.bytes.len() {
@@ -51,6 +55,24 @@ fn prism(packet: &[u8]) -> Option<&[u8]> {
     let (len, _) = rest.split_first_chunk()?;
     let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
     packet.get(len..).map(bare)
+}
+
+/// An AVS header begins with its version and its length, both big-endian.
+fn avs(packet: &[u8]) -> Option<&[u8]> {
+    let (_, rest) = packet.split_first_chunk::<4>()?;
+    let (len, _) = rest.split_first_chunk()?;
+    let len = usize::try_from(u32::from_be_bytes(*len)).ok()?;
+    packet.get(len..).map(bare)
+}
+
+/// A PPI header has a version, flags and its length, then the link type of what follows, little-endian.
+fn ppi(packet: &[u8]) -> Option<&[u8]> {
+    let len = packet.get(2..4)?.first_chunk()?;
+    packet.get(usize::from(u16::from_le_bytes(*len))..).map(bare)
+}
+
+fn is_80211_in_ppi(packet: &[u8]) -> bool {
+    packet.get(4..8) == Some(&u32::from(LinkType::IEEE802_11.0).to_le_bytes())
 }
 
 /// A frame of which nobody says whether it has an FCS: it has if its last bytes are one.
@@ -84,10 +106,14 @@ mod tests {
         prism[0] = 0x44;
         prism[4] = 144;
         let prism = [&prism[..], &with].concat();
+        let avs = [&[0x80, 0x21, 0x10, 1, 0, 0, 0, 64][..], &[0; 56], &with].concat();
+        let ppi = [&[0, 0, 12, 0, 105, 0, 0, 0, 0, 0, 0, 0][..], &with].concat();
         for (link_type, bytes) in [
             (LinkType::IEEE802_11, &ACK[..]),
             (LinkType::IEEE802_11, &with),
             (LinkType::IEEE802_11_PRISM, &prism),
+            (LinkType::IEEE802_11_AVS, &avs),
+            (LinkType::PPI, &ppi),
         ] {
             let taken = taken(&packet(link_type, bytes));
             assert_eq!(taken, Some((Air::Frame, ACK.to_vec())), "{link_type}");
@@ -115,5 +141,8 @@ mod tests {
         let short = packet(LinkType::IEEE802_11_RADIOTAP, &ACK[..3]);
         assert_eq!(taken(&short).unwrap().0, Air::Damaged);
         assert_eq!(taken(&packet(LinkType::ETHERNET, &ACK)), None);
+        // Ethernet behind PPI.
+        let ppi = [&[0, 0, 8, 0, 1, 0, 0, 0][..], &ACK].concat();
+        assert_eq!(taken(&packet(LinkType::PPI, &ppi)), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use lexopt::prelude::*;
@@ -21,7 +21,7 @@ pub(crate) struct Options {
     pub(crate) out: PathBuf,
     /// Only this network; all of the capture if there is none.
     pub(crate) ssid: Option<Vec<u8>>,
-    pub(crate) passphrases: Vec<String>,
+    pub(crate) passphrases: Vec<Vec<u8>>,
     pub(crate) pmks: Vec<Vec<u8>>,
     /// Pairwise temporal keys.
     pub(crate) tks: Vec<Vec<u8>>,
@@ -34,6 +34,14 @@ pub(crate) struct Options {
     pub(crate) verbose: bool,
     /// No report.
     pub(crate) quiet: bool,
+}
+
+impl Options {
+    /// Whether there is a key of any kind.
+    pub(crate) fn has_keys(&self) -> bool {
+        let lists = [&self.passphrases, &self.pmks, &self.tks, &self.gtks, &self.weps];
+        lists.into_iter().any(|list| !list.is_empty())
+    }
 }
 
 const HELP: &str = "\
@@ -61,6 +69,11 @@ KEYS: any number of each; none for a network that is open
         --gtk HEX           the same of a group
     -w, --wep HEX           WEP key, 5 or 13 bytes
 
+CAPTURE
+    A file, since it is read twice: pcap or pcapng of any byte order, with
+    frames of a card in monitor mode (802.11 alone, or behind radiotap, Prism,
+    AVS or PPI headers). Packets of other kinds are passed over
+
 OPTIONS
     -o, --out FILE          where the Ethernet frames go, as pcapng. Without it
                             CAPTURE with -decap.pcapng for its ending, in the
@@ -72,11 +85,13 @@ OPTIONS
     -h, --help              this text
 
 EXAMPLES
-    airdecap -e linksys -p dictionary wpa2.cap
-    airdecap -p 'my passphrase' -v home.pcapng
-    airdecap -k $(cat pmk.txt) owe.pcap
+    airdecap home.pcapng                           which networks there are
+    airdecap -e linksys -p dictionary wpa2.cap     one network's passphrase
+    airdecap -p 'my passphrase' -v home.pcapng     what is refused, and why
+    airdecap -k $(cat pmk.txt) owe.pcap            a key of WPA3, OWE, 802.1X
     airdecap --wep 1f:1f:1f:1f:1f -o plain.pcapng wep.cap
     tshark -r plain.pcapng
+    gunzip -c big.pcap.gz > big.pcap               airdecap reads plain files
 
 EXIT CODE
     0 done, 1 keys or capture not as they must be (what could be opened of a
@@ -94,13 +109,15 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     while let Some(arg) = parser.next()? {
         match arg {
             Short('p') | Long("passphrase") => {
-                options.passphrases.push(parser.value()?.parse_with(passphrase)?);
+                options.passphrases.push(passphrase(&parser.value()?)?);
             }
             Short('e') | Long("ssid") => {
-                options.ssid = Some(parser.value()?.parse_with(|name| {
-                    let fits = name.len() <= 32;
-                    fits.then(|| name.as_bytes().to_vec()).ok_or("longer than 32 bytes")
-                })?);
+                // Names are bytes, whatever a language makes of them.
+                let name = parser.value()?.as_encoded_bytes().to_vec();
+                if name.len() > 32 {
+                    return Err("the name of a network has at most 32 bytes".into());
+                }
+                options.ssid = Some(name);
             }
             Short('k') | Long("pmk") => options.pmks.push(key(&mut parser, "PMK", &[32, 48])?),
             Long("tk") => options.tks.push(key(&mut parser, "TK", &[16, 32])?),
@@ -116,6 +133,14 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         }
     }
     options.capture = capture.ok_or("which capture?")?;
+    for (path, what) in [
+        (Some(&options.capture), "a capture is read twice"),
+        (out.as_ref(), "the report goes to standard output"),
+    ] {
+        if path.is_some_and(|path| path == Path::new("-")) {
+            return Err(format!("{what}, so \"-\" can't be a file's name here").into());
+        }
+    }
     options.out = out.unwrap_or_else(|| beside(&options.capture));
     Ok(Command::Run(options))
 }
@@ -126,9 +151,11 @@ fn beside(capture: &Path) -> PathBuf {
     PathBuf::from(format!("{stem}-decap.pcapng"))
 }
 
-fn passphrase(text: &str) -> Result<String, String> {
-    match text.len() {
-        8..=63 => Ok(text.to_owned()),
+fn passphrase(text: &OsStr) -> Result<Vec<u8>, String> {
+    let bytes = text.as_encoded_bytes();
+    match bytes.len() {
+        8..=63 => Ok(bytes.to_vec()),
+        64 => Err("a passphrase has 8 to 63 characters; 64 digits are a --pmk".into()),
         len => Err(format!("a passphrase has 8 to 63 characters, not {len}")),
     }
 }
@@ -180,15 +207,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused_in_one_line() {
-        let wrong: [(&[&str], &str); 8] = [
+        let digits = "0".repeat(64);
+        let wrong: [(&[&str], &str); 11] = [
             (&[], "which capture?"),
             (&["a", "b"], "unexpected argument"),
             (&["-p", "short", "a"], "a passphrase has 8 to 63 characters, not 5"),
+            (&["-p", &digits, "a"], "64 digits are a --pmk"),
+            (&["-"], "a capture is read twice, so"),
+            (&["-o", "-", "a"], "the report goes to standard output, so"),
             (&["-k", "00ff", "a"], "a PMK has 32 or 48 bytes, not 2"),
             (&["--tk", "0f0", "a"], "a TK is written in hexadecimal digits"),
             (&["--gtk", "xy", "a"], "a GTK is written in hexadecimal digits"),
             (&["-w", "00112233", "a"], "a WEP key has 5 or 13 bytes, not 4"),
-            (&["-e", &"x".repeat(33), "a"], "longer than 32 bytes"),
+            (&["-e", &"x".repeat(33), "a"], "has at most 32 bytes"),
         ];
         for (args, line) in wrong {
             let said = options(args).unwrap_err();

@@ -14,7 +14,7 @@ const EXT_IV: u8 = 0x20;
 /// The keys given on the command line.
 pub(crate) struct Keyring {
     ssid: Option<Vec<u8>>,
-    passphrases: Vec<String>,
+    passphrases: Vec<Vec<u8>>,
     pmks: Vec<Secret>,
     tks: Vec<Vec<u8>>,
     gtks: Vec<Vec<u8>>,
@@ -59,7 +59,7 @@ impl Keyring {
 
     /// All PMKs that may be those of a network of this name.
     pub(crate) fn pmks(&mut self, ssid: &[u8]) -> Vec<Secret> {
-        let of = |passphrase: &String| psk(passphrase.as_bytes(), ssid).ok();
+        let of = |passphrase: &Vec<u8>| psk(passphrase, ssid).ok();
         let make = || self.passphrases.iter().filter_map(of).collect();
         let mut pmks = self.psks.entry(ssid.to_vec()).or_insert_with(make).clone();
         pmks.extend_from_slice(&self.pmks);

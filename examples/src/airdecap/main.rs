@@ -13,9 +13,10 @@ mod survey;
 mod tally;
 mod wrong;
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
-use std::{env, fs};
+use std::{env, fs, io};
 
 use air::Air;
 use args::{Command, Options};
@@ -41,12 +42,19 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Failure> {
+    // A pipe would be empty the second time.
+    if fs::metadata(&options.capture).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        let why = "not a file; a capture is read twice, so save it as a file first";
+        return Err(Failure::Refused(format!("{}: {why}", options.capture.display())));
+    }
     let reader = Reader::open(&options.capture)?;
     if is_same(&options.capture, &options.out) {
         return Err(reader.wrong("is to be read, not to be written to; see --out"));
     }
     let mut writer = Writer::create(&options.out, "airdecap", LinkType::ETHERNET)?;
-    let mut progress = Progress::new("airdecap", reader.size().saturating_mul(2), options.quiet);
+    // Lines of refused frames and a bar would get into each other.
+    let quiet = options.quiet || options.verbose || !io::stderr().is_terminal();
+    let mut progress = Progress::new("airdecap", reader.size().saturating_mul(2), quiet);
     let survey = survey(reader, &mut progress)?;
 
     let replay = if options.no_replay { Replay::Ignore } else { Replay::Check };
@@ -54,19 +62,33 @@ fn run(options: &Options) -> Result<(), Failure> {
     let cut_off = listen(options, &mut listener, &mut writer, &mut progress)?;
     let took = progress.finish();
 
-    wrong::keys(options, &listener)?;
+    if let Err(why) = wrong::keys(options, &listener) {
+        return Err(match cut_off {
+            Some(cut_off) => Failure::Broken(format!("{why}; {cut_off}")),
+            None => why,
+        });
+    }
     let written = writer.packets();
     writer.finish()?;
     if !options.quiet {
         let mut text = Text::default();
         report::write(&mut text, &listener.tally, &listener.survey);
-        let (frames, out) = (grouped(listener.tally.frames), options.out.display());
+        let (frames, out) = (listener.tally.frames, options.out.display());
+        let seconds = took.as_secs_f64();
+        let rate = grouped((frames as f64 / seconds.max(1e-6)) as u64);
         text.line("");
         text.line(format!(
-            "{frames} frames read in {:.2} s; {} Ethernet frames: {out}",
-            took.as_secs_f64(),
+            "{} frames read in {seconds:.2} s, {rate} a second; {} Ethernet frames: {out}",
+            grouped(frames),
             grouped(written),
         ));
+        let protected = listener.tally.protected();
+        if protected > 0 && !options.has_keys() {
+            text.line(format!(
+                "{} of them are protected, and no key was given: see KEYS in --help",
+                grouped(protected)
+            ));
+        }
         print(&text.finish());
     }
     cut_off.map_or(Ok(()), Err)
@@ -81,20 +103,23 @@ fn is_same(one: &Path, other: &Path) -> bool {
 fn survey(mut reader: Reader, progress: &mut Progress) -> Result<Survey, Failure> {
     let mut survey = Survey::default();
     let mut frame = Vec::new();
+    let (mut is_of_air, mut foreign) = (false, None);
     // That the capture is cut off will be said after the second pass.
     while let Ok(Some(packet)) = reader.next() {
-        match air::take(&packet, &mut frame) {
+        let air = air::take(&packet, &mut frame);
+        is_of_air |= air.is_some();
+        match air {
             Some(Air::Frame) => survey.look(&frame),
             Some(_) => {}
-            None => {
-                let link_type = packet.link_type;
-                let why = format!("link type {link_type} is not 802.11, so not of the air");
-                return Err(reader.wrong(why));
-            }
+            None => foreign = Some(packet.link_type),
         }
         progress.show(reader.position(), "looking for networks");
     }
-    Ok(survey)
+    match foreign {
+        Some(link_type) if !is_of_air => Err(reader
+            .wrong(format!("link type {link_type} is not 802.11: not captured in monitor mode"))),
+        _ => Ok(survey),
+    }
 }
 
 /// The second pass. Answers what is wrong with the capture's end, if something is.
@@ -119,7 +144,8 @@ fn listen(
         match air {
             Some(Air::Frame) => {}
             Some(Air::Cut) => listener.tally.cut += 1,
-            _ => listener.tally.damaged += 1,
+            Some(Air::Damaged) => listener.tally.damaged += 1,
+            None => listener.tally.foreign += 1,
         }
         if air == Some(Air::Frame) {
             listener.hear(at, &mut frame, &mut |said| tell(options, writer, at, said))?;

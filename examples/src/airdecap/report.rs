@@ -119,8 +119,13 @@ fn refused(text: &mut Text, tally: &Tally) {
     } else {
         text.table(&["reason", "frames", "Linux's name", "meaning"], &rows);
     }
-    for (count, what) in [(tally.damaged, "damaged on the air"), (tally.cut, "cut by the capture")]
-    {
+    let passed_over = [
+        (tally.damaged, "damaged on the air"),
+        (tally.cut, "cut by the capture"),
+        (tally.foreign, "not 802.11, of other interfaces"),
+        (tally.crowded, "of more stations than are followed"),
+    ];
+    for (count, what) in passed_over {
         if count > 0 {
             text.line(format!("  passed over: {} {what}", grouped(count)));
         }

@@ -39,6 +39,8 @@ pub(crate) struct Tally {
     pub(crate) damaged: u64,
     /// Longer than what the capture kept of them.
     pub(crate) cut: u64,
+    /// Of link types that are not 802.11.
+    pub(crate) foreign: u64,
     /// Handshakes that a key was found for, and those that no PMK fits.
     pub(crate) opened_handshakes: u64,
     pub(crate) wrong_handshakes: u64,

@@ -19,6 +19,10 @@ pub(crate) fn keys(options: &Options, listener: &Listener) -> Result<(), Failure
             format!("none of the keys opens any of its {} protected frames", tally.protected())
         }
         Tally { wrong_handshakes: 1.., .. } => wrong_secret(options, tally.wrong_handshakes),
+        Tally { key_messages: 0, cut: 1.., .. } => format!(
+            "no handshake in the file: the capture kept only the beginning of {} of its {} frames",
+            tally.cut, tally.frames
+        ),
         Tally { key_messages: 0, .. } => {
             "no handshake in the file, so no use for a passphrase or PMK".into()
         }

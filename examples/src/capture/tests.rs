@@ -133,11 +133,68 @@ fn nothing_is_left_of_what_was_not_finished() {
 fn one_line_says_what_is_wrong() {
     let whole = pcap(0xa1b2_c3d4, 1, u32::to_le_bytes);
     assert_eq!(Scratch::with("nothing", &[]).refused(), "empty");
-    assert_eq!(Scratch::with("text", &[b'x'; 40]).refused(), "neither a pcap nor a pcapng file");
+    let text = Scratch::with("text", &[b'x'; 40]).refused();
+    assert!(text.starts_with("neither a pcap nor a pcapng file"), "{text}");
+    let packed = Scratch::with("packed", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xb3\xb1").refused();
+    assert_eq!(packed, "compressed; unpack it first, with gunzip");
+    for len in 4..24 {
+        let cut = Scratch::with(&format!("header-{len}"), &whole[..len]);
+        assert_eq!(cut.refused(), "cut off in its header");
+    }
+    assert_eq!(Scratch::with("first", &whole[..30]).refused(), "cut off before the first frame");
+    let folder = Scratch::new("folder");
+    fs::create_dir(&folder.0).unwrap();
+    assert_eq!(folder.refused(), "a folder, not a capture");
+    fs::remove_dir(&folder.0).unwrap();
     let cut = Scratch::with("cut", &whole[..whole.len() - 1]);
-    assert_eq!(cut.refused(), "cut off after 1 frames");
+    assert_eq!(cut.refused(), "cut off after frame 1");
     let said = Scratch::new("absent").refused();
     assert!(said.starts_with("No such file"), "{said}");
     assert_eq!(LinkType::IEEE802_11_RADIOTAP.to_string(), "127 (IEEE802_11_RADIOTAP)");
     assert_eq!(LinkType(147).to_string(), "147");
+}
+
+/// A length that no packet has, in both formats: not enough memory, or a file read to its end, would be no answer.
+#[test]
+fn a_packet_of_two_megabytes_is_damage() {
+    let mut file = pcap(0xa1b2_c3d4, 1, u32::to_le_bytes);
+    file.extend([1_700_000_002, 0, 2_000_000, 2_000_000].map(u32::to_le_bytes).concat());
+    file.resize(file.len() + 2_000_000, 0);
+    assert_eq!(Scratch::with("long", &file).refused(), "damaged after frame 2");
+    let words =
+        |words: &[u32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<_>>();
+    let mut file = words(&[0x0a0d_0d0a, 28, 0x1a2b_3c4d, 1, !0, !0, 28, 1, 20, 1, 0, 20]);
+    file.extend(words(&[6, 2_000_032, 0, 0, 0, 2_000_000, 2_000_000]));
+    file.resize(file.len() + 2_000_000, 0);
+    file.extend(words(&[2_000_032]));
+    assert_eq!(Scratch::with("long-ng", &file).refused(), "damaged before the first frame");
+}
+
+/// Old programs wrote packets in blocks that are no longer in use: nothing is passed over in silence.
+#[test]
+fn an_obsolete_block_is_told() {
+    let words =
+        |words: &[u32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<_>>();
+    let mut file = words(&[0x0a0d_0d0a, 28, 0x1a2b_3c4d, 1, !0, !0, 28, 1, 20, 1, 0, 20]);
+    file.extend(words(&[2, 36, 0, 0, 0, 4, 4, 0, 36]));
+    let said = Scratch::with("obsolete", &file).refused();
+    assert!(said.starts_with("a frame in an obsolete form"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_replaced_by_one() {
+    let mut writer = Writer::create(Path::new("/dev/null"), "a test", LinkType::ETHERNET).unwrap();
+    writer.packet(0, &[1; 60], "").unwrap();
+    writer.finish().unwrap();
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    let target = Scratch::with("target", b"old");
+    let link = Scratch::new("link");
+    std::os::unix::fs::symlink(&target.0, &link.0).unwrap();
+    Writer::create(&link.0, "a test", LinkType::ETHERNET).unwrap().finish().unwrap();
+    assert!(fs::symlink_metadata(&link.0).unwrap().is_symlink());
+    assert_ne!(fs::read(&target.0).unwrap(), b"old");
+    let said =
+        Writer::create(&env::temp_dir(), "a test", LinkType::ETHERNET).unwrap_err().to_string();
+    assert!(said.ends_with("is a directory"), "{said}");
 }

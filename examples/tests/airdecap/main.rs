@@ -5,6 +5,7 @@ extern crate alloc;
 
 #[path = "../../../mac80211/tests/captures/mod.rs"]
 mod captures;
+mod files;
 #[path = "../../../mac80211/tests/rsn/keys_json.rs"]
 mod keys_json;
 mod mfp;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use keys_json::Keys;
-use program::{Folder, line, refused, stations, text};
+use program::{Folder, refused, stations, text};
 use softnet_drivers::testutil::oracle::oracle_present;
 use softnet_examples::capture::Reader;
 
@@ -298,56 +299,6 @@ fn attacks_are_refused_and_told_frame_by_frame() {
     // Its copy is then another fragment without a first.
     let copy = (99, "RX_DROP_MONITOR".to_owned());
     assert_eq!(refused_with(&["--no-replay"]), [orphan, copy].into());
-}
-
-#[test]
-fn what_is_wrong_is_said_in_one_line() {
-    let folder = Folder::new("wrong");
-    let missing = folder.wrong(2, &[], Path::new("nowhere.pcap"));
-    assert_eq!(missing, "nowhere.pcap: No such file or directory (os error 2)");
-    let short = folder.wrong(2, &["-w", "0102"], Path::new("a.pcap"));
-    assert!(short.contains("a WEP key has 5 or 13 bytes, not 2"), "{short}");
-
-    let find = |name: &str| captures::find(name);
-    let Some(protected) = find("wifi/wpa2-psk-ccmp.pcap") else { return };
-    let tell = |args: &[&str], path: &Path| {
-        let said = folder.wrong(1, args, path);
-        said.strip_prefix(&format!("{}: ", path.display())).unwrap().to_owned()
-    };
-    let said = tell(&["-p", "not the passphrase"], &protected);
-    assert_eq!(said, "wrong passphrase: the handshake in the file was made with another");
-    let said = tell(&["-k", &"00".repeat(32)], &protected);
-    assert_eq!(said, "wrong PMK: the handshake in the file was made with another");
-    let over = protected.display().to_string();
-    let said = folder.wrong(2, &["-o", &over], &protected);
-    assert!(said.ends_with("is to be read, not to be written to; see --out"), "{said}");
-    let said = tell(&["--tk", &"00".repeat(16)], &protected);
-    assert_eq!(said, "none of the keys opens any of its 31 protected frames");
-    let said = tell(&["-e", "another", "-p", "oracle-passphrase"], &protected);
-    assert_eq!(said, "no handshake in the file with the network \"another\"");
-
-    let open = find("wifi/open-dhcp-ping-leave.pcap").unwrap();
-    let said = tell(&["-p", "oracle-passphrase"], &open);
-    assert_eq!(said, "no handshake in the file, so no use for a passphrase or PMK");
-
-    let ethernet = find("public/fragattacks/eapol-amsdu_BP-onclient.pcapng").unwrap();
-    let said = folder.wrong(2, &[], &ethernet);
-    assert!(said.ends_with("link type 113 (LINUX_SLL) is not 802.11, so not of the air"), "{said}");
-}
-
-#[test]
-fn what_a_truncated_file_has_is_opened() {
-    let Some(path) = captures::find("wifi/wpa2-psk-ccmp.pcap") else { return };
-    let folder = Folder::new("truncated");
-    let bytes = fs::read(&path).unwrap();
-    let cut = folder.0.join("cut.pcap");
-    fs::write(&cut, &bytes[..bytes.len() - 5]).unwrap();
-    let output = folder.run(&["-p", "oracle-passphrase"], &cut);
-    assert_eq!(output.status.code(), Some(1));
-    let frames = captures::read(&path).len() - 1;
-    assert_eq!(line(&output), format!("{}: cut off after {frames} frames", cut.display()));
-    assert!(stations(text(&output.stdout)).iter().all(|(_, row)| row[1] == row[2] && row[2] > 0));
-    assert!(folder.0.join("cut-decap.pcapng").exists());
 }
 
 #[test]

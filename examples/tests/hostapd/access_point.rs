@@ -10,23 +10,22 @@ use softnet_mac80211::frame::management::{
     AssocReq, AssocResp, Auth, AuthAlgorithm, Beacon, Deauth, Management,
 };
 use softnet_mac80211::frame::{CapabilityInfo, Kind, ReasonCode, StatusCode};
-use softnet_mac80211::rsn::handshake::Authenticator;
-use softnet_mac80211::rsn::{GroupKey, GroupKeyKind, Secret, Selection, psk, tk_len};
+use softnet_mac80211::rsn::handshake::{Association, Authenticator, Root};
+use softnet_mac80211::rsn::{GroupKey, GroupKeyKind, Secret, psk, tk_len};
 use softnet_mac80211::sae::{Config, Event, Sae};
 
 use crate::network::{Network, PASSPHRASE, SSID};
-use crate::talk::{Machine, News, OWN, Talk, security_of};
+use crate::talk::{Machine, News, OWN, Talk};
 
 /// Everything that an access point lives through.
 pub(crate) fn live(network: &Network) {
-    let ap_elements = network.security(None).unwrap();
-    let elements = network.elements(Side::Ap, &ap_elements);
+    let elements = network.elements(Side::Ap, &network.security(None).unwrap());
     let capability = CapabilityInfo::default().with_ess(true).with_privacy(true);
     let beacon = Beacon { timestamp: 0, beacon_interval: 100, capability, elements: &elements };
     let mut ap = Talk::new(network, Side::Ap);
     ap.beacon = Some(Management::Beacon(beacon));
     let pmksa = ap.be_authenticated_with();
-    ap.be_associated_with(ap_elements, pmksa);
+    ap.be_associated_with(&elements, pmksa);
     ap.until("the port opens", |news| *news == News::Authorized);
     ap.ping(1);
     ap.ask_all();
@@ -69,14 +68,10 @@ impl Talk<'_> {
         }
     }
 
-    fn be_associated_with(&mut self, ap_elements: Vec<u8>, pmksa: Option<Pmksa>) {
+    fn be_associated_with(&mut self, ap_elements: &[u8], pmksa: Option<Pmksa>) {
         let network = self.network;
         let body = self.management_of("association", Kind::ASSOC_REQ);
         let request = AssocReq::parse(&body).unwrap();
-        let station_elements = security_of(request.elements);
-        let selection = Selection::of(Elements::new(&station_elements)).unwrap();
-        assert_eq!(selection, network.selection());
-
         let owe = self.owe();
         let mut elements = network.elements(Side::Ap, &[]);
         if let Some(owe) = &owe {
@@ -97,8 +92,10 @@ impl Talk<'_> {
             }
             _ => psk(PASSPHRASE.as_bytes(), SSID.as_bytes()).unwrap(),
         };
-        let association = network.association((OWN, peer), pmk, station_elements, ap_elements);
-        let mut authenticator = Authenticator::new(association, 2).unwrap();
+        let (root, theirs) = (Root::Pmk(pmk), request.elements);
+        let association = Association::new(OWN, peer, root, theirs, ap_elements).unwrap();
+        assert_eq!(association.selection, network.selection());
+        let mut authenticator = Authenticator::new(association).unwrap();
         authenticator.set_group(self.new_group_keys(0));
         self.begin(authenticator);
     }

@@ -5,11 +5,9 @@ use softnet_mac80211::element::{
     AcParam, AcParams, AciAifsn, Body, BuildError, Ecw, Rate, Rsn, RsnCapabilities, Rsnx, Ssid,
     SupportedRates, WmmInfo, WmmParam, Wpa,
 };
-use softnet_mac80211::rsn::handshake::{Association, Root};
-use softnet_mac80211::rsn::{Secret, Selection};
+use softnet_mac80211::rsn::Selection;
 use softnet_mac80211::sae::Method;
 use softnet_mac80211::{AkmSuite, CipherSuite};
-use softnet_sk_buff::MacAddr;
 
 pub(crate) const SSID: &str = "oracle";
 pub(crate) const PASSPHRASE: &str = "correct horse";
@@ -156,27 +154,6 @@ impl Network {
             pairwise: self.pairwise,
             group: self.group,
             group_mgmt: self.group_mgmt,
-        }
-    }
-
-    /// What both sides know once they are associated; addresses are the access point's and the station's.
-    pub(crate) fn association(
-        &self,
-        (aa, spa): (MacAddr, MacAddr),
-        pmk: Secret,
-        station_elements: Vec<u8>,
-        ap_elements: Vec<u8>,
-    ) -> Association {
-        Association {
-            aa,
-            spa,
-            root: Root::Pmk(pmk),
-            selection: self.selection(),
-            wpa: self.wpa,
-            ext_key_id: false,
-            station_elements,
-            ap_elements,
-            ft_elements: Vec::new(),
         }
     }
 

@@ -5,25 +5,25 @@ use std::process::Command;
 use softnet_examples::wifi::Side;
 use softnet_mac80211::AkmSuite;
 use softnet_mac80211::ecc::Pmksa;
-use softnet_mac80211::element::{Body, Elements, OweDhParam, Ssid};
+use softnet_mac80211::element::{Body, Elements, OweDhParam, Pmkid, Ssid};
 use softnet_mac80211::frame::management::{
     AssocReq, AssocResp, Auth, AuthAlgorithm, Beacon, Deauth, Management,
 };
 use softnet_mac80211::frame::{CapabilityInfo, Header, Kind, ReasonCode, StatusCode};
 use softnet_mac80211::owe::Owe;
-use softnet_mac80211::rsn::handshake::Supplicant;
+use softnet_mac80211::rsn::handshake::{Association, Root, Supplicant};
 use softnet_mac80211::rsn::{GroupKeyKind, psk};
 use softnet_mac80211::sae::{Config, Event, Sae};
 
 use crate::network::{Network, PASSPHRASE, SSID};
-use crate::talk::{Machine, News, OWN, PATIENCE, Talk, security_of};
+use crate::talk::{Machine, News, OWN, PATIENCE, Talk};
 
 /// Everything that a station lives through.
 pub(crate) fn live(network: &Network) {
     let mut station = Talk::new(network, Side::Station);
     let beacon = station.scan();
     let pmksa = station.authenticate();
-    station.associate(beacon, pmksa);
+    station.associate(&beacon, pmksa);
     station.until("the port opens", |news| *news == News::Authorized);
     station.ping(1);
     let gtk = |news: &News| matches!(news, News::GroupInstalled(GroupKeyKind::Gtk, _));
@@ -37,7 +37,7 @@ pub(crate) fn live(network: &Network) {
 }
 
 impl Talk<'_> {
-    /// Waits for a beacon: its security elements.
+    /// Waits for a beacon: its elements.
     fn scan(&mut self) -> Vec<u8> {
         loop {
             let frame = self.air.hear(PATIENCE).expect("a beacon");
@@ -49,7 +49,7 @@ impl Talk<'_> {
             let ssid = Ssid::find(Elements::new(elements)).unwrap().unwrap().ssid;
             assert_eq!(ssid, SSID.as_bytes());
             self.end.peer = header.addr2();
-            return security_of(elements);
+            return elements.to_vec();
         }
     }
 
@@ -82,15 +82,13 @@ impl Talk<'_> {
         }
     }
 
-    fn associate(&mut self, ap_elements: Vec<u8>, pmksa: Option<Pmksa>) {
-        let network = self.network;
-        let station_elements = network.security(pmksa.as_ref().map(|pmksa| pmksa.pmkid)).unwrap();
+    fn associate(&mut self, ap_elements: &[u8], pmksa: Option<Pmksa>) {
         let owe = self.owe();
-        self.say_assoc(&station_elements, owe.as_ref());
+        let request = self.say_assoc(pmksa.as_ref().map(|pmksa| pmksa.pmkid), owe.as_ref());
         let body = self.management_of("association", Kind::ASSOC_RESP);
         let response = AssocResp::parse(&body).unwrap();
         assert_eq!(response.status, StatusCode::SUCCESS);
-        self.end.qos = network.qos;
+        self.end.qos = self.network.qos;
 
         let pmk = match (pmksa, owe) {
             (Some(pmksa), _) => pmksa.pmk,
@@ -100,13 +98,15 @@ impl Talk<'_> {
             }
             _ => psk(PASSPHRASE.as_bytes(), SSID.as_bytes()).unwrap(),
         };
-        let (aa, spa) = (self.end.peer, OWN);
-        let association = network.association((aa, spa), pmk, station_elements, ap_elements);
-        self.machine = Some(Machine::Station(Supplicant::new(association, 2).unwrap()));
+        let (ap, root) = (self.end.peer, Root::Pmk(pmk));
+        let association = Association::new(ap, OWN, root, &request, ap_elements).unwrap();
+        self.machine = Some(Machine::Station(Supplicant::new(association).unwrap()));
     }
 
-    fn say_assoc(&mut self, security: &[u8], owe: Option<&Owe>) {
-        let mut elements = self.network.elements(Side::Station, security);
+    /// Gives its elements.
+    fn say_assoc(&mut self, pmkid: Option<Pmkid>, owe: Option<&Owe>) -> Vec<u8> {
+        let security = self.network.security(pmkid).unwrap();
+        let mut elements = self.network.elements(Side::Station, &security);
         if let Some(owe) = owe {
             owe.element().write_element(&mut elements).unwrap();
         }
@@ -114,13 +114,13 @@ impl Talk<'_> {
         let request = AssocReq { capability, listen_interval: 10, elements: &elements };
         let peer = self.end.peer;
         self.say_management(peer, &Management::AssocReq(request));
+        elements
     }
 
     /// Somebody wants to associate in our name: hostapd asks us, and refuses for now.
     fn is_asked_whether_it_is_there(&mut self) {
-        let security = self.network.security(None).unwrap();
         let owe = self.owe();
-        self.say_assoc(&security, owe.as_ref());
+        self.say_assoc(None, owe.as_ref());
         self.until("SA Query", |news| *news == News::SaQuery);
         let body = self.management_of("the other is refused", Kind::ASSOC_RESP);
         let refused = AssocResp::parse(&body).unwrap().status;

@@ -9,7 +9,6 @@ use softnet_examples::lots::Lots;
 use softnet_examples::ping::Echo;
 use softnet_examples::wifi::{End, Heard, Side};
 use softnet_mac80211::ecc::{Group, Random};
-use softnet_mac80211::element::{Body, Elements, Id, Wpa};
 use softnet_mac80211::frame::action::{Action, SaQueryAction};
 use softnet_mac80211::frame::management::{Auth, Management};
 use softnet_mac80211::frame::{Header, Kind};
@@ -311,13 +310,4 @@ impl<'n> Talk<'n> {
         let wanted = self.network.akm == AkmSuite::OWE;
         wanted.then(|| Owe::new(Group::P256, &Random(self.lots.bytes())).unwrap())
     }
-}
-
-/// Of a frame's elements, those that the handshake will confirm.
-pub(crate) fn security_of(elements: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let security = Elements::new(elements)
-        .filter(|element| [Id::RSN, Id::RSNX].contains(&element.id()) || Wpa::is(element));
-    security.for_each(|element| element.write(&mut bytes).unwrap());
-    bytes
 }
