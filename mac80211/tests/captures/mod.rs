@@ -85,7 +85,10 @@ pub(crate) fn read(path: &Path) -> Vec<Captured> {
                     packets.push(Captured { number, link_type, bytes: data.to_vec() });
                 };
                 match block {
-                    PcapBlockOwned::LegacyHeader(header) => link_types.push(header.network.0),
+                    // Above it may stand how long an FCS is.
+                    PcapBlockOwned::LegacyHeader(header) => {
+                        link_types.push(header.network.0 & 0xffff);
+                    }
                     PcapBlockOwned::Legacy(block) => push(link_types[0], block.data),
                     PcapBlockOwned::NG(Block::InterfaceDescription(interface)) => {
                         link_types.push(interface.linktype.0);

@@ -16,7 +16,7 @@ mod typed;
 
 use std::fs;
 
-use captures::RADIOTAP;
+use captures::{Captured, RADIOTAP};
 use softnet_mac80211::Malformed;
 use softnet_mac80211::radiotap::{self, *};
 
@@ -79,11 +79,16 @@ fn rewritten(header: &Radiotap<'_>) -> Option<Vec<u8>> {
     Some(radiotap::to_vec(items).unwrap())
 }
 
+/// One of tcpdump's has version 48, which Linux takes for no radiotap.
+fn is_radiotap(packet: &Captured) -> bool {
+    packet.link_type == RADIOTAP && packet.bytes[0] == 0
+}
+
 /// Everything with radiotap in it, of these folders.
-fn packets() -> impl Iterator<Item = (String, captures::Captured)> {
+fn packets() -> impl Iterator<Item = (String, Captured)> {
     let folders = ["wifi", "public/fragattacks", "public/tcpdump", "public/aircrack"];
     folders.into_iter().flat_map(captures::folder).flat_map(|(file, packets)| {
-        let packets = packets.into_iter().filter(|packet| packet.link_type == RADIOTAP);
+        let packets = packets.into_iter().filter(is_radiotap);
         packets.map(move |packet| (format!("{file} {}", packet.number), packet))
     })
 }

@@ -6,8 +6,8 @@ use std::{env, fs, process};
 
 use softnet_mac80211::radiotap::{self, *};
 
-use crate::captures::{self, RADIOTAP};
-use crate::oracle;
+use crate::captures;
+use crate::{is_radiotap, oracle};
 
 /// Of each packet, each field's numbers, all of them where a field is there more than once.
 fn tshark(path: &Path, fields: &[&str]) -> Vec<Vec<Vec<f64>>> {
@@ -47,7 +47,7 @@ fn fields_of_the_captures() {
     let mut seen = 0;
     for folder in ["wifi", "public/fragattacks", "public/tcpdump"] {
         for (file, packets) in captures::folder(folder) {
-            if packets.first().is_none_or(|packet| packet.link_type != RADIOTAP) {
+            if !packets.first().is_some_and(is_radiotap) {
                 continue;
             }
             let path = captures::find(&format!("{folder}/{file}")).unwrap();
