@@ -216,4 +216,31 @@ mod tests {
         let stranger = opens_next(&mut link, &keyring, &mut tk(3).key().unwrap().with_tx_pn(9));
         assert_eq!(stranger, Err(RxDrop::MicFail));
     }
+    /// A beacon of the access point, with room behind it for a MIC element or without.
+    fn beacon(seq: u8, room: usize) -> Vec<u8> {
+        let head =
+            [b"\x80\0\0\0\xff\xff\xff\xff\xff\xff", &AP.0[..], &AP.0, &[seq << 4, 0]].concat();
+        [&head[..], b"\0\0\0\0\0\0\0\0\x64\0\x11\0\0\x04cell", &vec![0; room]].concat()
+    }
+
+    #[test]
+    fn with_a_key_of_beacons_those_without_a_mic_are_refused() {
+        let mut link = Link::new(Interface::new(IfType::Station, MacAddr([0; 6])), true);
+        let hear = |link: &mut Link, mut frame: Vec<u8>| {
+            link.receiver.receive(&mut frame, Instant::ZERO, Replay::Check).map(drop)
+        };
+        let bigtk = Found { suite: CipherSuite::AES_CMAC, index: 6, material: vec![7; 16] };
+        let mut sender = bigtk.key().unwrap();
+        assert_eq!((link.has_bigtk(), hear(&mut link, beacon(1, 0))), (false, Ok(())));
+        link.set(bigtk, 0);
+        link.set_mfp(true);
+        assert_eq!(
+            (link.has_bigtk(), hear(&mut link, beacon(2, 0))),
+            (true, Err(RxDrop::UnprotBeacon))
+        );
+        let mut signed = beacon(3, 18);
+        sender.encrypt(&mut signed).unwrap();
+        assert_eq!(hear(&mut link, signed.clone()), Ok(()));
+        assert_eq!(hear(&mut link, signed), Err(RxDrop::Replay));
+    }
 }

@@ -18,8 +18,9 @@ use crate::pair::Pair;
 use crate::survey::Survey;
 use crate::tally::{KeyFound, Row, Tally, Who};
 
-/// Directions that are followed. What else a capture has of them is made up.
-const MAX_LINKS: usize = 65_536;
+/// Directions that are followed, at 5 KB each and fragments that wait. What else a capture has of them is
+/// made up.
+const MAX_LINKS: usize = 16_384;
 
 /// Bytes of the longest header.
 const MAX_HEADER: usize = 36;

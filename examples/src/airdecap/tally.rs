@@ -8,7 +8,7 @@ use softnet_sk_buff::MacAddr;
 /// Keys that are listed.
 const MAX_KEYS: usize = 10_000;
 /// Stations that have a row. What else a capture has of them is made up.
-const MAX_ROWS: usize = 65_536;
+const MAX_ROWS: usize = 16_384;
 
 /// Whose frames a row counts: those that a station sends and gets, or those to groups.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
