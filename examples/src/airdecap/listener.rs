@@ -6,7 +6,7 @@ use softnet_examples::failure::Failure;
 use softnet_mac80211::cipher::{Replay, mmie_keyidx};
 use softnet_mac80211::element::{Elements, Id};
 use softnet_mac80211::frame::{FrameControl, FrameType, Header, IfType, Kind};
-use softnet_mac80211::rsn::eapol::Message;
+use softnet_mac80211::rsn::eapol::{Message, Packet, PacketType};
 use softnet_mac80211::rsn::{GroupKeyKind, KeyError, Observation, Observer, PairwiseKey};
 use softnet_mac80211::rx::{Interface, Msdu, Received};
 use softnet_mac80211::{CipherSuite, RxDrop};
@@ -163,12 +163,16 @@ impl Listener {
                 pair.ask(elements);
                 self.transition(at, both, tell, elements, Observer::ft_request)
             }
-            Kind::ASSOC_RESP | Kind::REASSOC_RESP if body.get(2..4) == Some(&[0, 0]) => {
+            Kind::ASSOC_RESP | Kind::REASSOC_RESP => {
                 let both = (header.addr2(), header.addr1());
+                let success = body.get(2..4) == Some(&[0, 0]);
+                let Some(pair) = self.pair(both) else { return Ok(()) };
+                if !pair.answer(success) {
+                    return Ok(());
+                }
+                let capable = pair.mfp_capable();
                 self.each(both, Link::associated);
-                if let Some(pair) = self.pairs.get_mut(&both) {
-                    pair.grant();
-                    let capable = pair.mfp_capable();
+                if let Some(capable) = capable {
                     self.learn_mfp(both, capable);
                 }
                 let elements = body.get(6..).unwrap_or_default();
@@ -279,7 +283,7 @@ impl Listener {
         }
         if pair.mfp_capable().is_none() {
             // Its association was not heard.
-            self.learn_mfp((ap, station), Some(selection.group_mgmt.is_some()));
+            self.learn_mfp((ap, station), selection.group_mgmt.is_some());
         }
         self.meet((ap, station));
         self.each((ap, station), |link| link.set_soon(found.clone()));
@@ -287,12 +291,9 @@ impl Listener {
 
     /// What the station can, and what its access point says of itself to all, tell whether management
     /// frames are protected.
-    fn learn_mfp(&mut self, (ap, station): (MacAddr, MacAddr), capable: Option<bool>) {
-        let cell = self.survey.cell(ap);
-        if let Some(capable) = capable {
-            let mfp = capable && cell.is_some_and(|cell| cell.mfp_capable);
-            self.set_mfp((ap, station), mfp);
-        }
+    fn learn_mfp(&mut self, (ap, station): (MacAddr, MacAddr), capable: bool) {
+        let mfp = capable && self.survey.cell(ap).is_some_and(|cell| cell.mfp_capable);
+        self.set_mfp((ap, station), mfp);
     }
 
     /// Frames to the group are heard by all stations: one that protects management frames refuses those
@@ -344,7 +345,7 @@ impl Listener {
     }
 }
 
-/// Tells what came of a frame, and counts it. Answers the EAPOL packets among it.
+/// Tells what came of a frame, and counts it. Answers the EAPOL-Key frames among it.
 fn hand_on(
     received: Result<Received<'_>, RxDrop>,
     header: &Header<'_>,
@@ -364,7 +365,7 @@ fn hand_on(
     for msdu in msdus {
         match msdu {
             Ok(msdu) => {
-                if msdu.header.proto == Interface::EAPOL {
+                if msdu.header.proto == Interface::EAPOL && is_key_frame(msdu.payload) {
                     eapol.push(msdu.payload.to_vec());
                 }
                 row.written += 1;
@@ -374,6 +375,11 @@ fn hand_on(
         }
     }
     Ok(eapol)
+}
+
+/// Rather than EAP, or a wish to begin.
+fn is_key_frame(eapol: &[u8]) -> bool {
+    Packet::parse(eapol).is_ok_and(|(packet, _)| packet.packet_type() == PacketType::KEY)
 }
 
 fn origin(seen: &Observation) -> &'static str {

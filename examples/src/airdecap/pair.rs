@@ -32,13 +32,22 @@ impl Pair {
         self.asked = Some(Wish { ssid, mfp_capable: element(Id::RSN).is_some_and(mfp_capable) });
     }
 
-    /// It is associated. Keys of another network are none of this one's.
-    pub(crate) fn grant(&mut self) {
-        let before = self.ssid().map(<[u8]>::to_vec);
-        self.granted = self.asked.take();
-        if before.as_deref() != self.ssid() {
-            self.observer = None;
+    /// The station is answered. `false`: it had not asked since it was associated, so that this is the same
+    /// answer once more, or somebody's.
+    pub(crate) fn answer(&mut self, success: bool) -> bool {
+        if self.asked.is_none() && self.granted.is_some() {
+            return false;
         }
+        let asked = self.asked.take();
+        if success {
+            let before = self.ssid().map(<[u8]>::to_vec);
+            self.granted = asked;
+            // Keys of another network are none of this one's.
+            if before.is_some() && before.as_deref() != self.ssid() {
+                self.observer = None;
+            }
+        }
+        success
     }
 
     /// The name of the network, as the station has it.

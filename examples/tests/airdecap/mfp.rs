@@ -132,3 +132,30 @@ fn a_forged_deauthentication_that_linux_refused() {
     // Answered requests with status 30 are no association.
     assert!(stations(&report).iter().all(|(_, row)| row[1] == row[2] && row[2] > 0), "{report}");
 }
+
+/// An answer to an association request that comes again, or that somebody makes up, ends no association.
+#[test]
+fn an_association_is_answered_once() {
+    for name in ["wpa2-pmf-required-bip", "ft-psk-roam"] {
+        let Some(path) = captures::find(&format!("wifi/{name}.pcap")) else { return };
+        let folder = Folder::new(&format!("answers-{name}"));
+        let (alone, _) = folder.opened(&["-p", "oracle-passphrase"], &path);
+        let mut packets = Vec::new();
+        let mut answers: Vec<Vec<u8>> = Vec::new();
+        for packet in captures::read(&path) {
+            let kind = packet.frame().unwrap()[0];
+            // Data frames follow: the last answer once more before each.
+            if kind & 0x0c == 8 {
+                packets.extend(answers.last().cloned());
+            }
+            if matches!(kind, 0x10 | 0x30) {
+                answers.push(packet.bytes.clone());
+            }
+            packets.push(packet.bytes);
+        }
+        let again = folder.0.join("again.pcap");
+        fs::write(&again, pcap(packets.iter().map(Vec::as_slice))).unwrap();
+        let (report, _) = folder.opened(&["-p", "oracle-passphrase"], &again);
+        assert_eq!(stations(&report), stations(&alone), "{name}\n{report}");
+    }
+}
