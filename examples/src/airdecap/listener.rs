@@ -154,43 +154,30 @@ impl Listener {
     ) -> Result<(), Failure> {
         let body = frame.get(header.as_bytes().len()..).unwrap_or_default();
         let kind = header.frame_control().kind();
-        match kind {
+        type Look = fn(&mut Observer, &[u8]) -> Result<Observation, KeyError>;
+        let (both, fixed, look): (_, _, Look) = match kind {
             Kind::ASSOC_REQ | Kind::REASSOC_REQ => {
-                let both = (header.addr1(), header.addr2());
                 let fixed = if kind == Kind::REASSOC_REQ { 10 } else { 4 };
-                let elements = body.get(fixed..).unwrap_or_default();
-                let Some(pair) = self.pair(both) else { return Ok(()) };
-                pair.ask(elements);
-                self.transition(at, both, tell, elements, Observer::ft_request)
+                ((header.addr1(), header.addr2()), fixed, Observer::ft_request)
             }
             Kind::ASSOC_RESP | Kind::REASSOC_RESP => {
-                let both = (header.addr2(), header.addr1());
-                let success = body.get(2..4) == Some(&[0, 0]);
-                let Some(pair) = self.pair(both) else { return Ok(()) };
-                if !pair.answer(success) {
-                    return Ok(());
-                }
-                let capable = pair.mfp_capable();
-                self.each(both, Link::associated);
-                if let Some(capable) = capable {
-                    self.learn_mfp(both, capable);
-                }
-                let elements = body.get(6..).unwrap_or_default();
-                self.transition(at, both, tell, elements, Observer::ft_response)
+                ((header.addr2(), header.addr1()), 6, Observer::ft_response)
             }
-            _ => Ok(()),
+            _ => return Ok(()),
+        };
+        let elements = body.get(fixed..).unwrap_or_default();
+        let Some(pair) = self.pair(both) else { return Ok(()) };
+        if matches!(kind, Kind::ASSOC_REQ | Kind::REASSOC_REQ) {
+            pair.ask(elements);
+        } else if pair.answer(body.get(2..4) == Some(&[0, 0])) {
+            let capable = pair.mfp_capable();
+            self.each(both, Link::associated);
+            if let Some(capable) = capable {
+                self.learn_mfp(both, capable);
+            }
+        } else {
+            return Ok(());
         }
-    }
-
-    /// Elements of a fast transition, if they are.
-    fn transition(
-        &mut self,
-        at: Stamp,
-        both: (MacAddr, MacAddr),
-        tell: &mut Tell<'_>,
-        elements: &[u8],
-        look: fn(&mut Observer, &[u8]) -> Result<Observation, KeyError>,
-    ) -> Result<(), Failure> {
         if !has_fte(elements) {
             return Ok(());
         }
