@@ -2,11 +2,13 @@
 
 mod tshark;
 
+use softnet_mac80211::element::AccessNetworkOptions;
 use softnet_mac80211::frame::action::*;
 use softnet_mac80211::frame::management::{Management, ManagementFrame};
 use softnet_mac80211::frame::{
-    CapabilityInfo, HeaderFields, Kind, ReasonCode, SeqCtrl, StatusCode,
+    CapabilityInfo, FrameControl, HeaderFields, Kind, ReasonCode, SeqCtrl, StatusCode,
 };
+use softnet_mac80211::wire::List;
 use softnet_sk_buff::MacAddr;
 use tshark::Expected;
 
@@ -282,6 +284,405 @@ fn links_and_roaming() {
 }
 
 #[test]
+fn power_save_multi_poll() {
+    let stations = [
+        PsmpSta(0)
+            .with_kind(2)
+            .with_dtt_start(0x155)
+            .with_dtt_duration(0xaa)
+            .with_sta_id(0x8007)
+            .with_utt_start(0x2aa)
+            .with_utt_duration(0x155),
+        PsmpSta(0).with_kind(1).with_dtt_start(0x7ff).with_dtt_duration(1),
+    ];
+    let param = PsmpParam(0).with_n_sta(2).with_duration(0x2a);
+    let psmp = Psmp { param, stations: List::from(&stations), elements: &[] };
+    // The standard gives N_STA 5 bits, Wireshark 4: they agree on numbers below 16.
+    check(
+        "psmp",
+        &[(
+            Action::Ht(HtAction::Psmp(psmp)),
+            &[
+                ("wlan.fixed.htact", "2"),
+                ("wlan.fixed.psmp.paramset.nsta", "2"),
+                ("wlan.fixed.psmp.stainfo.type", "2,1"),
+                ("wlan.fixed.psmp.stainfo.dttstart", "0x155,0x7ff"),
+                ("wlan.fixed.psmp.stainfo.dttduration", "0xaa,1"),
+                ("wlan.fixed.psmp.stainfo.staid", "0x8007"),
+                ("wlan.fixed.psmp.stainfo.uttstart", "0x2aa"),
+                ("wlan.fixed.psmp.stainfo.uttduration", "0x155"),
+            ],
+        )],
+    );
+    // 5 bits, 1 and 10; and a group's address in the upper 43 bits of its part.
+    let param = PsmpParam(0x2a80 | 1 << 5 | 31);
+    assert_eq!((param.n_sta(), param.more_psmp(), param.duration()), (31, true, 0xaa));
+    assert_eq!(PsmpSta(0).with_group(0x7ff_ffff_ffff).0, 0xffff_ffff_ffe0_0000);
+    assert!(HtAction::parse(&[2, 1, 0, 0, 0, 0, 0, 0, 0, 0]).is_err());
+    let many = [PsmpSta(0); 40];
+    let mut out = Vec::new();
+    Psmp { stations: List::from(&many), ..psmp }.write(&mut out);
+    assert_eq!((out.len(), out[0] & 0x1f), (2 + 31 * 8, 31));
+}
+
+#[test]
+fn directional_multi_gigabit() {
+    let elements = &[][..];
+    let dmg = |action| Action::Dmg(action);
+    let status = DialogStatus { dialog_token: 4, status: StatusCode::REQUEST_DECLINED, elements };
+    check(
+        "dmg",
+        &[
+            (
+                dmg(DmgAction::PowerSaveRequest(PowerSaveRequest {
+                    dialog_token: 3,
+                    power_management: 1,
+                    elements,
+                })),
+                &[("wlan.fixed.dmg_act", "0"), ("wlan.fixed.dialog_token", "3")],
+            ),
+            (
+                dmg(DmgAction::RelayOperationResponse(status)),
+                &[("wlan.fixed.dmg_act", "22"), ("wlan.fixed.status_code", "37")],
+            ),
+            (
+                dmg(DmgAction::InformationRequest(DmgInformation { subject: STA, elements })),
+                &[("wlan.dmg.subject_addr", "02:00:00:00:00:02")],
+            ),
+            (
+                dmg(DmgAction::HandoverRequest(HandoverRequest {
+                    reason: 2,
+                    remaining_bi: 1,
+                    elements,
+                })),
+                &[("wlan.dmg.handover_reason", "2"), ("wlan.dmg.handover_remaining_bi", "1")],
+            ),
+            (
+                dmg(DmgAction::HandoverResponse(HandoverResponse {
+                    result: 1,
+                    reject_reason: 2,
+                    elements,
+                })),
+                &[("wlan.dmg.handover_result", "1"), ("wlan.dmg.handover_reject_reason", "2")],
+            ),
+            (
+                dmg(DmgAction::RelaySearchRequest(RelaySearchRequest {
+                    dialog_token: 5,
+                    destination_aid: 0x123,
+                    elements,
+                })),
+                &[("wlan.dmg.destination_reds_aid", "291")],
+            ),
+            (
+                dmg(DmgAction::RelayLinkRequest(RelayLinkRequest {
+                    dialog_token: 6,
+                    destination_aid: 1,
+                    relay_aid: 2,
+                    source_aid: 3,
+                    rest: &[],
+                })),
+                &[
+                    ("wlan.dmg.destination_aid", "1"),
+                    ("wlan.dmg.relay_aid", "2"),
+                    ("wlan.dmg.source_aid", "3"),
+                ],
+            ),
+            (
+                dmg(DmgAction::RelayLinkTeardown(RelayLinkTeardown {
+                    destination_aid: 4,
+                    relay_aid: 5,
+                    source_aid: 6,
+                    elements,
+                })),
+                &[("wlan.dmg.relay_aid", "5"), ("wlan.dmg.source_aid", "6")],
+            ),
+            (
+                dmg(DmgAction::TpaRequest(TpaRequest {
+                    dialog_token: 7,
+                    timing_offset: 100,
+                    sampling_frequency_offset: 200,
+                    elements,
+                })),
+                &[("wlan.dmg.timing_offset", "100"), ("wlan.dmg.sampling_frequency_offset", "200")],
+            ),
+            (
+                dmg(DmgAction::RelayOperationRequest(RelayOperationRequest {
+                    dialog_token: 8,
+                    operation_type: 1,
+                    elements,
+                })),
+                &[("wlan.dmg.relay_operation_type", "1")],
+            ),
+            (
+                Action::UnprotectedDmg(UnprotectedDmgAction::Announce(DmgAnnounce {
+                    timestamp: 0x0102_0304,
+                    beacon_interval: 100,
+                    elements,
+                })),
+                &[("wlan.fixed.unprotected_dmg_act", "0"), ("wlan.fixed.timestamp", "16909060")],
+            ),
+            (
+                Action::UnprotectedDmg(UnprotectedDmgAction::Brp(Brp {
+                    dialog_token: 9,
+                    request: BrpRequest(0)
+                        .with_l_rx(21)
+                        .with_mid_req(true)
+                        .with_bc_grant(true)
+                        .with_tx_sector(42)
+                        .with_other_aid(0xa5)
+                        .with_tx_antenna(2),
+                    elements,
+                })),
+                &[
+                    ("wlan.brp.l_rx", "21"),
+                    ("wlan.brp.mid_req", "1"),
+                    ("wlan.brp.bc_req", "0"),
+                    ("wlan.brp.bc_grant", "1"),
+                    ("wlan.brp.tx_sector_id", "42"),
+                    ("wlan.brp.other_aid", "0xa5"),
+                    ("wlan.brp.tx_antenna_id", "2"),
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn fils_discovery() {
+    let fixed = FilsDiscoveryFixed {
+        control: FdControl(0x3fa0),
+        timestamp: 0x0102_0304,
+        beacon_interval: 100,
+    };
+    let capability = FdCapability(0)
+        .with_ess(true)
+        .with_channel_width(3)
+        .with_max_nss(2)
+        .with_multiple_bssid(true)
+        .with_phy_index(4)
+        .with_min_rate(5);
+    let all = FilsDiscovery {
+        fixed: FilsDiscoveryFixed { control: fixed.control.with_ssid_length(3), ..fixed },
+        ssid: b"cell",
+        length: Some(15),
+        capability: Some(capability),
+        primary_channel: Some(FdPrimaryChannel { operating_class: 131, channel: 37 }),
+        ap_csn: Some(6),
+        ano: Some(AccessNetworkOptions(7)),
+        rsn: Some([8, 9, 10, 11, 12]),
+        center_freq: Some(13),
+        mobility_domain: Some([14, 15, 16]),
+        elements: &[0, 0],
+    };
+    // As hostapd builds it: short SSID, length, capability.
+    let short = FilsDiscovery {
+        fixed: FilsDiscoveryFixed { control: FdControl(0x1063), ..fixed },
+        ssid: &[0x61, 0x62, 0x63, 0x64],
+        length: Some(2),
+        capability: Some(capability),
+        primary_channel: None,
+        ap_csn: None,
+        ano: None,
+        rsn: None,
+        center_freq: None,
+        mobility_domain: None,
+        elements: &[],
+    };
+    check(
+        "fils-discovery",
+        &[
+            (
+                Action::Public(PublicAction::FilsDiscovery(all)),
+                &[
+                    ("wlan.fils_discovery.frame_control", "0x3fa3"),
+                    ("wlan.fils_discovery.ssid_length", "cell"),
+                    ("wlan.fils_discovery.length", "15"),
+                    ("wlan.fils_discovery.capability.ess", "1"),
+                    ("wlan.fils_discovery.capability.privacy", "0"),
+                    ("wlan.fils_discovery.capability.bss_operating_channel_width", "3"),
+                    ("wlan.fils_discovery.maximum_number_of_spatial_streams", "2"),
+                    ("wlan.fils_discovery.capability.multiple_bssid", "1"),
+                    ("wlan.fils_discovery.capability.phy_index", "4"),
+                    ("wlan.fils_discovery.capability.minimum_rate", "5"),
+                    ("wlan.fils_discovery.operating_class", "131"),
+                    ("wlan.fils_discovery.primary_channel", "37"),
+                    ("wlan.fils_discovery.ap_csn", "6"),
+                    ("wlan.fils_discovery.ano", "7"),
+                    ("wlan.fils_discovery.rsn_info", "08090a0b0c"),
+                    ("wlan.fils_discovery.channel_center_frequency", "13"),
+                    ("wlan.fils_discovery.md", "0x0e0f10"),
+                ],
+            ),
+            (
+                Action::Public(PublicAction::FilsDiscovery(short)),
+                &[
+                    ("wlan.fils_discovery.short_ssid", "0x61626364"),
+                    ("wlan.fils_discovery.capability.phy_index", "4"),
+                ],
+            ),
+        ],
+    );
+    // Every combination of fields comes back, and ends early without any byte of them.
+    for flags in 0..=0x7ff_u16 {
+        let mut bytes = vec![34];
+        bytes.extend_from_slice(&(flags << 5).to_le_bytes());
+        bytes.extend_from_slice(&[9; 40]);
+        let action = PublicAction::parse(&bytes).unwrap();
+        let mut out = Vec::new();
+        action.write(&mut out);
+        assert_eq!(out, bytes);
+        let PublicAction::FilsDiscovery(discovery) = action else { panic!("{action:?}") };
+        let fields = bytes.len() - discovery.elements.len();
+        assert!(PublicAction::parse(&bytes[..fields]).is_ok());
+        assert!(PublicAction::parse(&bytes[..fields - 1]).is_err());
+    }
+    // How long the SSID is, is written as it is; the field has no 0.
+    let mut out = Vec::new();
+    FilsDiscovery { ssid: b"another", ..short }.write(&mut out);
+    assert_eq!((out[0] & 0x1f, &out[12..19]), (6, &b"another"[..]));
+    out.clear();
+    FilsDiscovery { ssid: b"", ..short }.write(&mut out);
+    assert_eq!((out[0] & 0x1f, out.len()), (0, 16));
+    out.clear();
+    FilsDiscovery { ssid: &[7; 40], ..short }.write(&mut out);
+    assert_eq!((out[0] & 0x1f, out.len()), (31, 47));
+}
+
+#[test]
+fn ranging_and_quiet_neighbours() {
+    let elements = &[][..];
+    let lmr = LocationMeasurementReport {
+        dialog_token: 1,
+        time_of_departure: [1, 0, 0, 0, 0, 0],
+        time_of_arrival: [2, 0, 0, 0, 0, 0],
+        departure_error: 0x83,
+        arrival_error: 4,
+        frequency_offset: 0x1234,
+        tx_power: 18,
+        target_rssi: 19,
+        elements,
+    };
+    const LMR: Expected = &[
+        ("wlan.fixed.dialog_token", "1"),
+        ("wlan.fixed.ftm_tod", "1"),
+        ("wlan.fixed.ftm_toa", "2"),
+        ("wlan.fixed.ftm.param.cfo", "0x1234"),
+        ("wlan.fixed.ftm.param.r2i_ndp_tx_power", "18"),
+    ];
+    let qab = Qab { dialog_token: 2, requester: STA, responder: AP, elements };
+    check(
+        "ranging",
+        &[
+            (Action::Public(PublicAction::LocationMeasurementReport(lmr)), LMR),
+            (
+                Action::ProtectedFtm(ProtectedFtmAction::FtmRequest(FtmRequest {
+                    trigger: 1,
+                    elements,
+                })),
+                &[("wlan.ftm.protected_action", "1")],
+            ),
+            (Action::ProtectedFtm(ProtectedFtmAction::LocationMeasurementReport(lmr)), LMR),
+            (
+                Action::Public(PublicAction::QabRequest(qab)),
+                &[
+                    ("wlan.fixed.publicact", "16"),
+                    ("wlan.fixed.dialog_token", "2"),
+                    ("wlan.fixed.req_ap_addr", "02:00:00:00:00:02"),
+                    ("wlan.fixed.res_ap_addr", "02:00:00:00:00:01"),
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn streams_tunnels_and_sectors() {
+    let statuses = &[1, 0, 0, 2, 37, 0];
+    let tunnel = OnChannelTunnel {
+        frame_control: FrameControl::new(Kind::PROBE_REQ),
+        body: b"\0\x04cell",
+        elements: &[],
+    };
+    let addba = AddbaRequest {
+        dialog_token: 2,
+        param: BlockAckParam(0).with_tid(5).with_buffer_size(64),
+        timeout: 100,
+        start_seq: SeqCtrl::new(0xabc, 0),
+        elements: &[],
+    };
+    let sector = SectorIndex(0).with_preferred(5).with_heard(0xa5);
+    check(
+        "streams",
+        &[
+            (
+                Action::RobustAv(RobustAvAction::ScsResponse(ScsResponse {
+                    dialog_token: 3,
+                    statuses,
+                })),
+                &[
+                    ("wlan.robust_av_streaming.action_code", "1"),
+                    ("wlan.scs.scs_status_list.scsid", "1,2"),
+                    ("wlan.scs.scs_status_list.status", "0,37"),
+                ],
+            ),
+            (
+                Action::RobustAv(RobustAvAction::MscsResponse(DialogStatus {
+                    dialog_token: 4,
+                    status: StatusCode::REQUEST_DECLINED,
+                    elements: &[],
+                })),
+                &[("wlan.fixed.dialog_token", "4"), ("wlan.fixed.status_code", "37")],
+            ),
+            (
+                Action::Fst(FstAction::OnChannelTunnel(tunnel)),
+                &[("wlan.fst.action_code", "5"), ("wlan.fst.mmpdu_length", "6")],
+            ),
+            (
+                Action::BlockAck(BlockAckAction::NdpAddbaRequest(addba)),
+                &[("wlan.fixed.action_code", "128"), ("wlan.fixed.batimeout", "100")],
+            ),
+            (
+                Action::BlockAck(BlockAckAction::BatAddbaRequest(addba)),
+                &[("wlan.fixed.action_code", "132"), ("wlan.fixed.baparams.tid", "5")],
+            ),
+            (
+                Action::S1g(S1gAction::SectorFeedback(SectorFeedback {
+                    index: sector,
+                    elements: &[],
+                })),
+                &[
+                    ("wlan.s1g.sector_id_index.preferred_sector_id", "5"),
+                    ("wlan.s1g.sector_id_index.receive_sector_bitmap", "0xa5"),
+                ],
+            ),
+            (
+                Action::S1g(S1gAction::SyncControl(SyncControl {
+                    dialog_token: 6,
+                    control: 2,
+                    elements: &[],
+                })),
+                &[
+                    ("wlan.s1g.sync_control.uplink_sync_request", "0"),
+                    ("wlan.s1g.sync_control.time_slot_protection_request", "1"),
+                ],
+            ),
+            (
+                // BSS color change announcement: countdown 5, color 7.
+                Action::ProtectedHe(ProtectedHeAction::BssColorChange(Bare {
+                    elements: &[255, 3, 42, 5, 7],
+                })),
+                &[
+                    ("wlan.he.protected_action", "0"),
+                    ("wlan.ext_tag.bss_color_change.new_bss_color", "7"),
+                ],
+            ),
+        ],
+    );
+    assert_eq!(sector.with_snr(31).0, 0xa5fd);
+    assert!(FstAction::parse(&[5, 7, 0, 0x40, 0, 1, 2, 3, 4, 5, 6]).is_err());
+}
+
+#[test]
 fn what_is_short_or_unknown() {
     assert!(Action::parse(&[]).is_err());
     // A category that has codes, without one; the vendors' have none.
@@ -298,7 +699,8 @@ fn what_is_short_or_unknown() {
         assert_eq!(action.category().is_error(), unknown[0] == 0x83);
     }
     // Every category and code, with and without enough behind it: what is read is written again.
-    for (category, code) in (0..=255).flat_map(|category| (0..40).map(move |code| (category, code)))
+    for (category, code) in
+        (0..=255).flat_map(|category| (0..=255).map(move |code| (category, code)))
     {
         for len in [0, 1, 5, 30] {
             // 108: the only element that GAS takes.

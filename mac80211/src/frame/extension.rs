@@ -7,7 +7,7 @@ use softnet_sk_buff::MacAddr;
 use super::{FrameControl, FrameType, Kind};
 use crate::Malformed;
 use crate::frame::layout::layout;
-use crate::wire::{Record, Wire, bits, read_if};
+use crate::wire::{Record, Wire, append_if, bits, read_if};
 
 /// An extension frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -205,13 +205,6 @@ impl<'a> S1gBeacon<'a> {
         append_if(fc.has_compressed_ssid(), self.compressed_ssid, out);
         append_if(fc.has_ano(), self.ano, out);
         out.extend_from_slice(self.elements);
-    }
-}
-
-/// Appends a field that a flag promises.
-fn append_if<T: Record + Default>(there: bool, value: Option<T>, out: &mut Vec<u8>) {
-    if there {
-        value.unwrap_or_default().append(out);
     }
 }
 

@@ -136,3 +136,10 @@ pub(crate) fn take<'a>(from: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
 pub(crate) fn read_if<'a, T: Wire<'a>>(there: bool, from: &mut &'a [u8]) -> Option<Option<T>> {
     if there { T::read(from).map(Some) } else { Some(None) }
 }
+
+/// Appends a field where a flag says that it is there; one that is missing as 0.
+pub(crate) fn append_if<T: Record + Default>(there: bool, value: Option<T>, out: &mut Vec<u8>) {
+    if there {
+        value.unwrap_or_default().append(out);
+    }
+}

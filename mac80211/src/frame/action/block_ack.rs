@@ -15,6 +15,18 @@ by_code! {
         1 AddbaResponse(AddbaResponse),
         /// A session ends.
         2 Delba(Delba),
+        /// The same three for block acks that are null data packets (802.11ah).
+        128 NdpAddbaRequest(AddbaRequest),
+        /// The answer.
+        129 NdpAddbaResponse(AddbaResponse),
+        /// A session ends.
+        130 NdpDelba(Delba),
+        /// The same three for block acks that tell of wake times (802.11ah).
+        132 BatAddbaRequest(AddbaRequest),
+        /// The answer.
+        133 BatAddbaResponse(AddbaResponse),
+        /// A session ends.
+        134 BatDelba(Delba),
     }
 }
 

@@ -1,7 +1,12 @@
 //! Fast session transfer (9.6.20): from one band to another.
 
+use alloc::vec::Vec;
+
 use super::by_code::by_code;
+use crate::Malformed;
+use crate::frame::FrameControl;
 use crate::frame::layout::layout;
+use crate::wire::{Record, Wire, take};
 
 by_code! {
     /// A fast session transfer action frame.
@@ -16,6 +21,8 @@ by_code! {
         3 AckRequest(FstAck),
         /// The answer.
         4 AckResponse(FstAck),
+        /// A management frame of one band on its way through the other.
+        5 OnChannelTunnel(OnChannelTunnel),
     }
 }
 
@@ -66,5 +73,42 @@ layout! {
     } then {
         /// Nothing.
         elements
+    }
+}
+
+/// On-channel tunnel request (9.6.20.7): a management frame for the peer's other band.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OnChannelTunnel<'a> {
+    /// Frame control of the management frame.
+    pub frame_control: FrameControl,
+    /// Its body.
+    pub body: &'a [u8],
+    /// Multi-band.
+    pub elements: &'a [u8],
+}
+
+impl<'a> OnChannelTunnel<'a> {
+    /// Reads it, from behind the action code.
+    ///
+    /// # Errors
+    /// [`Malformed::Truncated`].
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
+        let mut elements = bytes;
+        let read = |from: &mut &'a [u8]| {
+            let len = u16::read(from)?;
+            Some((FrameControl::read(from)?, take(from, usize::from(len))?))
+        };
+        let (frame_control, body) =
+            read(&mut elements).ok_or(Malformed::Truncated("on-channel tunnel request"))?;
+        Ok(Self { frame_control, body, elements })
+    }
+
+    /// Appends its bytes. A body beyond 65535 bytes is cut off.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let len = u16::try_from(self.body.len()).unwrap_or(u16::MAX);
+        len.append(out);
+        self.frame_control.append(out);
+        out.extend(self.body.iter().take(usize::from(len)));
+        out.extend_from_slice(self.elements);
     }
 }

@@ -5,26 +5,34 @@
 //! | 0 spectrum management | all | |
 //! | 1 QoS | ADDTS, DELTS, schedule, QoS map | ADDTS reserve |
 //! | 2 DLS | all | |
-//! | 3 block ack | ADDBA request and response, DELBA | NDP and BAT variants of S1G |
-//! | 4 public, 9 its protected dual | coexistence, extended channel switch, measurement pilot, vendor, GAS, TDLS discovery, location, QLoad, FTM, FILS discovery | DSE, QMF, white space, mmWave, 802.11az |
+//! | 3 block ack | all, those of S1G too | |
+//! | 4 public, 9 its protected dual | coexistence, extended channel switch, measurement pilot, vendor, GAS, TDLS discovery, location, QAB, QLoad, FTM, FILS discovery, location measurement report | DSE, QMF, HCCA TXOP, public key, white space, mmWave |
 //! | 5 radio measurement | all | |
 //! | 6 fast BSS transition | all | |
-//! | 7 HT | all but PSMP; matrices as bytes | PSMP |
+//! | 7 HT | all; matrices as bytes | |
 //! | 8 SA Query | all | |
 //! | 10 WNM, 11 unprotected WNM | all through 802.11-2016; parts that a bit promises as bytes | later |
 //! | 12 TDLS | all | |
 //! | 13 mesh, 14 multihop, 15 self-protected | all | |
+//! | 16 DMG, 20 unprotected DMG | most | relay link announcement, relay ack |
 //! | 17 WMM | all | |
-//! | 18 fast session transfer | setup, teardown, ack | tunnel |
-//! | 21 VHT, 30 HE, 36 EHT | all of VHT and HE; matrices as bytes | EHT's others |
-//! | 22 S1G | AID switch, TWT | others |
-//! | 37 protected EHT | TID to link mapping | others |
+//! | 18 fast session transfer | all | |
+//! | 19 robust AV streaming | all; lists as bytes | |
+//! | 21 VHT, 30 HE, 31 protected HE | all; matrices as bytes | |
+//! | 22 unprotected S1G | all | |
+//! | 26 FILS | container | |
+//! | 34 protected FTM | all | |
+//! | 36 EHT | beamforming | others |
+//! | 37 protected EHT | TID to link mapping, EPCS, EML, links of a multi-link device | their later relatives |
 //! | 126, 127 vendor | OUI | |
-//! | all others (DMG, robust AV streaming, protected HE …) | | all |
+//! | all others (protected S1G, flow control, MCS negotiation, CDMG, CMMG, GLK, WUR …) | | all |
 
 mod block_ack;
 mod by_code;
 mod dls;
+mod dmg;
+mod eht;
+mod fils;
 mod fst;
 mod ft;
 mod gas;
@@ -34,6 +42,9 @@ mod phy;
 mod public;
 mod qos;
 mod radio_measurement;
+mod ranging;
+mod robust_av;
+mod s1g;
 mod sa_query;
 mod spectrum;
 mod tdls;
@@ -45,29 +56,40 @@ pub use block_ack::{
 };
 pub use by_code::{Bare, Dialog, DialogStatus};
 pub use dls::{DlsAction, DlsRequest, DlsResponse, DlsTeardown};
-pub use fst::{FstAck, FstAction, FstSetupRequest, FstSetupResponse, FstTeardown};
+pub use dmg::{
+    Brp, BrpRequest, DmgAction, DmgAnnounce, DmgInformation, HandoverRequest, HandoverResponse,
+    MultiRelayReport, PowerSaveRequest, RelayLinkRequest, RelayLinkResponse, RelayLinkTeardown,
+    RelayOperationRequest, RelaySearchRequest, TpaReport, TpaRequest, UnprotectedDmgAction,
+};
+pub use eht::{EmlOperatingMode, LinkReconfigurationResponse, ProtectedEhtAction};
+pub use fils::{
+    FdCapability, FdControl, FdPrimaryChannel, FilsAction, FilsDiscovery, FilsDiscoveryFixed,
+};
+pub use fst::{FstAck, FstAction, FstSetupRequest, FstSetupResponse, FstTeardown, OnChannelTunnel};
 pub use ft::{FtAction, FtRequest, FtResponse};
 pub use gas::{
     GasComebackRequest, GasComebackResponse, GasComebackResponseFixed, GasInitialRequest,
     GasInitialRequestFixed, GasInitialResponse, GasInitialResponseFixed, GasQuery,
 };
-pub use ht::{AntennaSelection, ChannelWidth, HtAction, HtFeedback, PcoPhase, Smps};
+pub use ht::{
+    AntennaSelection, ChannelWidth, HtAction, HtFeedback, PcoPhase, Psmp, PsmpParam, PsmpSta, Smps,
+};
 pub use mesh::{
     MeshAction, Multihop, MultihopAction, PeeringConfirm, PeeringOpen, SelfProtectedAction,
     TbttAdjustmentResponse,
 };
 pub use phy::{
-    EhtAction, GroupId, HeAction, HeFeedback, OperatingMode, ProtectedEhtAction, S1gAction,
-    TwtInformation, TwtTeardown, VhtAction, VhtFeedback,
+    EhtAction, GroupId, HeAction, HeFeedback, OperatingMode, ProtectedHeAction, VhtAction,
+    VhtFeedback,
 };
-pub use public::{
-    ExtChannelSwitch, FilsDiscovery, Ftm, FtmRequest, MeasurementPilot, PublicAction,
-    TdlsDiscoveryResponse,
-};
+pub use public::{ExtChannelSwitch, MeasurementPilot, PublicAction, Qab, TdlsDiscoveryResponse};
 pub use qos::{DelTs, QosAction, WmmAction};
 pub use radio_measurement::{
     LinkMeasurementReport, LinkMeasurementRequest, MeasurementRequest, RadioMeasurementAction,
 };
+pub use ranging::{Ftm, FtmRequest, LocationMeasurementReport, ProtectedFtmAction};
+pub use robust_av::{GroupMembershipResponse, RobustAvAction, ScsResponse};
+pub use s1g::{S1gAction, SectorFeedback, SectorIndex, SyncControl, TwtInformation, TwtTeardown};
 pub use sa_query::{SaQuery, SaQueryAction};
 pub use spectrum::SpectrumAction;
 pub use tdls::{
@@ -155,6 +177,10 @@ codes! {
         HE = 30,
         /// HE with protection.
         PROTECTED_HE = 31,
+        /// Wake-up radio (802.11ba).
+        WUR = 32,
+        /// Fine timing measurement with protection (802.11az).
+        PROTECTED_FTM = 34,
         /// EHT.
         EHT = 36,
         /// EHT with protection.
@@ -260,16 +286,28 @@ by_category! {
     MULTIHOP_ACTION Multihop(MultihopAction),
     /// Self-protected: mesh peering.
     SELF_PROTECTED SelfProtected(SelfProtectedAction),
+    /// Directional multi-gigabit.
+    DMG Dmg(DmgAction),
     /// WMM of the Wi-Fi Alliance.
     WMM Wmm(WmmAction),
     /// Fast session transfer.
     FST Fst(FstAction),
+    /// Robust audio and video streaming.
+    ROBUST_AV_STREAMING RobustAv(RobustAvAction),
+    /// Directional multi-gigabit without protection.
+    UNPROT_DMG UnprotectedDmg(UnprotectedDmgAction),
     /// VHT.
     VHT Vht(VhtAction),
     /// S1G without protection.
     S1G S1g(S1gAction),
+    /// FILS.
+    FILS Fils(FilsAction),
     /// HE.
     HE He(HeAction),
+    /// HE with protection.
+    PROTECTED_HE ProtectedHe(ProtectedHeAction),
+    /// Fine timing measurement with protection.
+    PROTECTED_FTM ProtectedFtm(ProtectedFtmAction),
     /// EHT.
     EHT Eht(EhtAction),
     /// EHT with protection.

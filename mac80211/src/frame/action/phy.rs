@@ -1,6 +1,6 @@
-//! VHT (9.6.22), S1G (9.6.24), HE (9.6.30) and EHT.
+//! VHT (9.6.22), HE (9.6.30) and EHT: what the PHY needs.
 
-use super::by_code::{Bare, Dialog, DialogStatus, by_code};
+use super::by_code::{Bare, by_code};
 use crate::frame::layout::layout;
 
 by_code! {
@@ -51,45 +51,6 @@ layout! {
 }
 
 by_code! {
-    /// An S1G action frame (`enum ieee80211_s1g_actioncode`).
-    S1gAction "S1G action" {
-        /// Another AID is asked for.
-        0 AidSwitchRequest(Dialog),
-        /// The answer.
-        1 AidSwitchResponse(Dialog),
-        /// A target wake time is asked for, or answered.
-        6 TwtSetup(Dialog),
-        /// It ends.
-        7 TwtTeardown(TwtTeardown),
-        /// It pauses, or goes on at another time.
-        11 TwtInformation(TwtInformation),
-    }
-}
-
-layout! {
-    /// TWT teardown (9.6.24.9).
-    TwtTeardown<'a> "TWT teardown" {
-        /// Bits 0 to 2 TWT flow identifier, 5 and 6 negotiation type, 7 all of them.
-        flow: u8,
-    } then {
-        /// Nothing.
-        elements
-    }
-}
-
-layout! {
-    /// TWT information (9.6.24.12).
-    TwtInformation<'a> "TWT information" {
-        /// Bits 0 to 2 TWT flow identifier, 3 an answer is wanted, 4 a time is, 5 and 6 its length, 7 all
-        /// of them.
-        control: u8,
-    } then {
-        /// The next time: 0, 4, 6 or 8 bytes.
-        next_twt
-    }
-}
-
-by_code! {
     /// An HE action frame (802.11ax).
     HeAction "HE action" {
         /// Compressed beamforming matrices, or channel quality.
@@ -98,6 +59,14 @@ by_code! {
         1 QuietTimePeriod(Bare),
         /// Opportunistic power save.
         2 Ops(Bare),
+    }
+}
+
+by_code! {
+    /// A protected HE action frame (802.11ax).
+    ProtectedHeAction "protected HE action" {
+        /// The BSS will have another color.
+        0 BssColorChange(Bare),
     }
 }
 
@@ -117,17 +86,5 @@ layout! {
     } then {
         /// Signal to noise and angles; how many is in MIMO control.
         report
-    }
-}
-
-by_code! {
-    /// A protected EHT action frame (`enum ieee80211_protected_eht_actioncode`).
-    ProtectedEhtAction "protected EHT action" {
-        /// A mapping of traffic identifiers to links is asked for.
-        0 TtlmRequest(Dialog),
-        /// The answer.
-        1 TtlmResponse(DialogStatus),
-        /// It ends.
-        2 TtlmTeardown(Bare),
     }
 }

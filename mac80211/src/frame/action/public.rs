@@ -1,7 +1,11 @@
 //! Public action frames (9.6.7): for stations that need not be associated.
 
+use softnet_sk_buff::MacAddr;
+
 use super::by_code::{Bare, Dialog, by_code};
+use super::fils::FilsDiscovery;
 use super::gas::{GasComebackRequest, GasComebackResponse, GasInitialRequest, GasInitialResponse};
+use super::ranging::{Ftm, FtmRequest, LocationMeasurementReport};
 use super::vendor::VendorAction;
 use crate::frame::CapabilityInfo;
 use crate::frame::layout::layout;
@@ -29,6 +33,10 @@ by_code! {
         14 TdlsDiscoveryResponse(TdlsDiscoveryResponse),
         /// Location track notification.
         15 LocationTrack(Bare),
+        /// An access point shall be quiet for a while.
+        16 QabRequest(Qab),
+        /// The answer.
+        17 QabResponse(Qab),
         /// QLoad request.
         20 QloadRequest(Dialog),
         /// QLoad report.
@@ -39,6 +47,8 @@ by_code! {
         33 Ftm(Ftm),
         /// FILS discovery: a short beacon.
         34 FilsDiscovery(FilsDiscovery),
+        /// Location measurement report (802.11az).
+        47 LocationMeasurementReport(LocationMeasurementReport),
     }
 }
 
@@ -92,50 +102,16 @@ layout! {
 }
 
 layout! {
-    /// Fine timing measurement request (9.6.7.32).
-    FtmRequest<'a> "FTM request" {
-        /// 1 to begin, 0 to stop.
-        trigger: u8,
-    } then {
-        /// Measurement request, FTM parameters.
-        elements
-    }
-}
-
-layout! {
-    /// Fine timing measurement (9.6.7.33).
-    Ftm<'a> "FTM" {
-        /// Not 0; 0 for the last of a burst.
+    /// Quiet BSS request or response of one access point to another (9.6.7.18, 9.6.7.19).
+    Qab<'a> "QAB request" {
+        /// Chosen by who asks.
         dialog_token: u8,
-        /// Dialog token of the frame that the times are of.
-        follow_up: u8,
-        /// When it was sent, in ps, 48 bits little-endian.
-        time_of_departure: [u8; 6],
-        /// When its acknowledgement came, in ps, 48 bits little-endian.
-        time_of_arrival: [u8; 6],
-        /// Exponent of how wrong the first may be, and whether the clock changed.
-        departure_error: u16,
-        /// Exponent of how wrong the second may be.
-        arrival_error: u16,
+        /// Who asks.
+        requester: MacAddr,
+        /// Who is asked.
+        responder: MacAddr,
     } then {
-        /// FTM parameters and so on.
+        /// Quiet period request or response.
         elements
-    }
-}
-
-layout! {
-    /// FILS discovery (9.6.7.36).
-    FilsDiscovery<'a> "FILS discovery" {
-        /// Which fields follow: bits 0 to 4 length of the SSID minus 1, 5 capability, 6 short SSID, 7 AP
-        /// configuration sequence number, 8 access network options, 9 channel center, 10 primary channel,
-        /// 11 RSN, 12 length, 13 mobility domain.
-        control: u16,
-        /// Value of the sender's TSF timer in µs.
-        timestamp: u64,
-        /// Time units between beacons.
-        beacon_interval: u16,
-    } then {
-        /// SSID or its hash, the fields that are promised, elements.
-        rest
     }
 }

@@ -14,9 +14,10 @@ pub use block_ack::{
 pub use block_ack_req::{BaControl, BaVariant, BarInfo, BlockAckReq, GcrInfo, PerTid};
 pub use extended::{DmgCts, DmgDts, Extended, Grant, GrantAck, Poll, Spr, Ssw, SswFeedback};
 pub use ndp_announcement::{HeStaInfo, NdpAnnouncement, NdpaStations, SoundingToken, VhtStaInfo};
-pub use short::{BeamformingReportPoll, Transmitter};
+pub use short::{BeamformingReportPoll, Tack, Transmitter};
 pub use trigger::{
-    BasicUserInfo, CommonInfo, GcrMuBar, Trigger, TriggerType, User, UserDependent, UserInfo, Users,
+    BasicUserInfo, CommonDependent, CommonInfo, GcrMuBar, PassiveRangingInfo, RangingInfo, Trigger,
+    TriggerType, User, UserDependent, UserInfo, Users,
 };
 
 use alloc::vec::Vec;
@@ -88,6 +89,8 @@ pub struct ControlFrame<'a> {
 pub enum Control<'a> {
     /// Trigger.
     Trigger(Trigger<'a>),
+    /// TACK.
+    Tack(Tack),
     /// Beamforming report poll.
     BeamformingReportPoll(BeamformingReportPoll),
     /// Null data packet announcement.
@@ -112,7 +115,7 @@ pub enum Control<'a> {
     CfEnd(Transmitter),
     /// CF-End with CF-Ack.
     CfEndAck(Transmitter),
-    /// A subtype without a type here: TACK, and what the standard reserves.
+    /// A subtype that the standard reserves.
     Other {
         /// Subtype, 0 to 15.
         subtype: u8,
@@ -180,6 +183,10 @@ impl<'a> Control<'a> {
                 (Self::BlockAckReq(request), rest)
             }
             Kind::TRIGGER => (Self::Trigger(Trigger::parse(bytes)?), &[]),
+            Kind::TACK => {
+                let (tack, rest) = Tack::parse(bytes)?;
+                (Self::Tack(tack), rest)
+            }
             Kind::NDP_ANNOUNCEMENT => {
                 let (announcement, rest) = NdpAnnouncement::parse(bytes)?;
                 (Self::NdpAnnouncement(announcement), rest)
@@ -202,6 +209,7 @@ impl<'a> Control<'a> {
     pub const fn kind(&self) -> Option<Kind> {
         Some(match *self {
             Self::Trigger(_) => Kind::TRIGGER,
+            Self::Tack(_) => Kind::TACK,
             Self::BeamformingReportPoll(_) => Kind::BEAMFORMING_REPORT_POLL,
             Self::NdpAnnouncement(_) => Kind::NDP_ANNOUNCEMENT,
             Self::Extended(_) => Kind::CTL_EXT,
@@ -222,6 +230,7 @@ impl<'a> Control<'a> {
     pub fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Trigger(trigger) => trigger.write(out),
+            Self::Tack(tack) => tack.write(out),
             Self::BeamformingReportPoll(poll) => poll.write(out),
             Self::NdpAnnouncement(announcement) => announcement.write(out),
             Self::Extended(extended) => extended.write(out),

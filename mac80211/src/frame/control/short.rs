@@ -23,3 +23,16 @@ layout! {
         segments: u8,
     }
 }
+
+layout! {
+    /// TACK (9.3.1.21; 802.11ah), behind the receiver's address: an acknowledgement that tells the time. Where
+    /// bit 15 of frame control says so, the next wake time or a pause follows.
+    Tack "TACK" {
+        /// Transmitter.
+        ta: MacAddr,
+        /// Sequence of the beacon, as S1G beacons count it.
+        beacon_sequence: u8,
+        /// The lower 40 bits of the sender's TSF timer in µs, little-endian.
+        timestamp: [u8; 5],
+    }
+}

@@ -220,6 +220,8 @@ pub enum UserDependent<'a> {
     Bfrp(u8),
     /// MU-BAR: a block ack request.
     MuBar(BaControl, BarInfo<'a>),
+    /// Ranging, for a secure sounding: the sounding's authentication code.
+    SecureSounding(u16),
 }
 
 /// One user info field, with what the type of trigger adds.
@@ -234,16 +236,21 @@ pub struct User<'a> {
 impl<'a> User<'a> {
     /// `None` where the padding begins, or the field is not all there, or what the type adds has no known
     /// length.
-    fn take(trigger: TriggerType, bytes: &mut &'a [u8]) -> Option<Self> {
+    fn take(trigger: TriggerType, common: CommonDependent, bytes: &mut &'a [u8]) -> Option<Self> {
         let mut rest = *bytes;
         let info = UserInfo::read(&mut rest)?;
         if info.aid12() == UserInfo::PADDING {
             return None;
         }
-        let dependent = match trigger {
-            TriggerType::BASIC => UserDependent::Basic(Wire::read(&mut rest)?),
-            TriggerType::BFRP => UserDependent::Bfrp(Wire::read(&mut rest)?),
-            TriggerType::MU_BAR => {
+        let dependent = match (trigger, common) {
+            (TriggerType::BASIC, _) => UserDependent::Basic(Wire::read(&mut rest)?),
+            (TriggerType::BFRP, _) => UserDependent::Bfrp(Wire::read(&mut rest)?),
+            (TriggerType::RANGING, CommonDependent::Ranging(ranging))
+                if ranging.subtype() == RangingInfo::SECURE_SOUNDING =>
+            {
+                UserDependent::SecureSounding(Wire::read(&mut rest)?)
+            }
+            (TriggerType::MU_BAR, _) => {
                 let control = BaControl::read(&mut rest)?;
                 match BarInfo::take(control, &mut rest)? {
                     BarInfo::Other(_) => return None,
@@ -267,6 +274,7 @@ impl<'a> User<'a> {
                 control.append(out);
                 info.write(out);
             }
+            UserDependent::SecureSounding(code) => code.append(out),
         }
     }
 }
@@ -275,18 +283,19 @@ impl<'a> User<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Users<'a> {
     trigger: TriggerType,
+    common: CommonDependent,
     bytes: &'a [u8],
 }
 
 impl<'a> Users<'a> {
-    /// Those at the front of `bytes`, in a trigger frame of this type, and what follows them: padding as a
-    /// rule.
+    /// Those at the front of `bytes`, in a trigger frame of this type with this common part, and what
+    /// follows them: padding as a rule.
     #[must_use]
-    pub fn new(trigger: TriggerType, bytes: &'a [u8]) -> (Self, &'a [u8]) {
+    pub fn new(trigger: TriggerType, common: CommonDependent, bytes: &'a [u8]) -> (Self, &'a [u8]) {
         let mut rest = bytes;
-        while User::take(trigger, &mut rest).is_some() {}
+        while User::take(trigger, common, &mut rest).is_some() {}
         let (bytes, rest) = bytes.split_at(bytes.len() - rest.len());
-        (Self { trigger, bytes }, rest)
+        (Self { trigger, common, bytes }, rest)
     }
 
     /// Their bytes.
@@ -297,8 +306,8 @@ impl<'a> Users<'a> {
 
     /// One after another.
     pub fn iter(&self) -> impl Iterator<Item = User<'a>> + use<'a> {
-        let Self { trigger, bytes: mut rest } = *self;
-        core::iter::from_fn(move || User::take(trigger, &mut rest))
+        let Self { trigger, common, bytes: mut rest } = *self;
+        core::iter::from_fn(move || User::take(trigger, common, &mut rest))
     }
 }
 
@@ -319,6 +328,71 @@ layout! {
     }
 }
 
+bits! {
+    /// Trigger dependent common info of a ranging trigger (802.11az).
+    pub struct RangingInfo(u8) {
+        /// 0 poll, 1 sounding, 2 secure sounding, 3 report.
+        subtype, with_subtype: 0, 4;
+        /// Names the measurement.
+        token, with_token: 5, 3;
+    }
+}
+
+impl RangingInfo {
+    /// Subtype whose users have authentication codes.
+    pub const SECURE_SOUNDING: u8 = 2;
+    /// Subtype that has a [`PassiveRangingInfo`].
+    pub const PASSIVE_SOUNDING: u8 = 4;
+}
+
+bits! {
+    /// Trigger dependent common info of a ranging trigger for those who only listen (802.11az).
+    pub struct PassiveRangingInfo(u16) {
+        /// 4.
+        subtype, with_subtype: 0, 4 as u8;
+        /// Number of the sounding.
+        sounding_token, with_sounding_token: 10, 6 as u8;
+    }
+}
+
+/// What the type of trigger adds to the common info.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CommonDependent {
+    /// Nothing.
+    None,
+    /// GCR MU-BAR.
+    GcrMuBar(GcrMuBar),
+    /// Ranging.
+    Ranging(RangingInfo),
+    /// Ranging, for those who only listen.
+    PassiveRanging(PassiveRangingInfo),
+}
+
+impl CommonDependent {
+    fn take(trigger: TriggerType, bytes: &mut &[u8]) -> Option<Self> {
+        Some(match trigger {
+            TriggerType::GCR_MU_BAR => Self::GcrMuBar(Wire::read(bytes)?),
+            TriggerType::RANGING => {
+                let (&first, _) = bytes.split_first()?;
+                match RangingInfo(first).subtype() {
+                    RangingInfo::PASSIVE_SOUNDING => Self::PassiveRanging(Wire::read(bytes)?),
+                    _ => Self::Ranging(Wire::read(bytes)?),
+                }
+            }
+            _ => Self::None,
+        })
+    }
+
+    fn write(self, out: &mut Vec<u8>) {
+        match self {
+            Self::None => {}
+            Self::GcrMuBar(info) => info.append(out),
+            Self::Ranging(info) => info.append(out),
+            Self::PassiveRanging(info) => info.append(out),
+        }
+    }
+}
+
 /// A trigger frame, behind the receiver's address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Trigger<'a> {
@@ -326,8 +400,8 @@ pub struct Trigger<'a> {
     pub ta: MacAddr,
     /// What is common to all stations.
     pub common: CommonInfo,
-    /// What a GCR MU-BAR trigger adds to that. Not written with other types.
-    pub gcr_mu_bar: GcrMuBar,
+    /// What the type adds to that. It has to be of the type in `common`.
+    pub dependent: CommonDependent,
     /// Which stations, and how each shall send.
     pub users: Users<'a>,
     /// Padding that gives the stations time: ones, from a user info field with AID12 4095 on.
@@ -345,12 +419,9 @@ impl<'a> Trigger<'a> {
             let ta = MacAddr::read(&mut rest)?;
             let common = CommonInfo::read(&mut rest)?;
             let trigger = common.trigger_type();
-            let gcr_mu_bar = match trigger {
-                TriggerType::GCR_MU_BAR => GcrMuBar::read(&mut rest)?,
-                _ => GcrMuBar::default(),
-            };
-            let (users, padding) = Users::new(trigger, rest);
-            Some(Self { ta, common, gcr_mu_bar, users, padding })
+            let dependent = CommonDependent::take(trigger, &mut rest)?;
+            let (users, padding) = Users::new(trigger, dependent, rest);
+            Some(Self { ta, common, dependent, users, padding })
         };
         read().ok_or(Malformed::Truncated(WHAT))
     }
@@ -359,9 +430,7 @@ impl<'a> Trigger<'a> {
     pub fn write(&self, out: &mut Vec<u8>) {
         self.ta.append(out);
         self.common.append(out);
-        if self.common.trigger_type() == TriggerType::GCR_MU_BAR {
-            self.gcr_mu_bar.append(out);
-        }
+        self.dependent.write(out);
         out.extend_from_slice(self.users.as_bytes());
         out.extend_from_slice(self.padding);
     }
@@ -379,12 +448,12 @@ mod tests {
         // B0 to B11 of what follows are ones; B12 need not be.
         for padding in [&[0xff, 0x0f, 0, 0, 0, 0][..], &[0xff; 20], &[0xff; 3], &[]] {
             let bytes = [&users[..], padding].concat();
-            let (parsed, rest) = Users::new(TriggerType::BASIC, &bytes);
+            let (parsed, rest) = Users::new(TriggerType::BASIC, CommonDependent::None, &bytes);
             assert_eq!((parsed.as_bytes(), rest), (&users[..], padding));
             assert_eq!(parsed.iter().count(), 1);
         }
         // A user info field whose dependent part is not there.
-        let (parsed, rest) = Users::new(TriggerType::BASIC, &users[..5]);
+        let (parsed, rest) = Users::new(TriggerType::BASIC, CommonDependent::None, &users[..5]);
         assert_eq!((parsed.iter().count(), rest.len()), (0, 5));
     }
 
