@@ -1,6 +1,6 @@
 //! What becomes of a frame that was received (`net/mac80211/rx.c`), so far as no interface is needed for it.
 //!
-//! The rules stand alone: [`Duplicates`], [`FragmentCache`]. With keys (feature `crypto`) a [`Receiver`]
+//! The rules stand alone: [`Duplicates`], [`FragmentCache`]. With keys (feature `crypto`) a `Receiver`
 //! runs them in Linux's order:
 //!
 //! ```text

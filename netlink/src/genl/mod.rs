@@ -3,11 +3,11 @@
 //! - [`View`] reads a message: `struct genlmsghdr`, the family's own header, attributes.
 //! - [`ctrl`]: what `nlctrl` says, the family that tells of families.
 //! - [`Definition`]: a family as data, as `struct genl_family` is.
-//! - [`Registry`] (feature `alloc`): the families there are. It gives out ids and groups, holds requests to what
+//! - `Registry` (feature `alloc`): the families there are. It gives out ids and groups, holds requests to what
 //!   their commands allow, and knows the answers of `nlctrl`. It has no socket: requests are bytes that came, answers
 //!   are written to where the caller wants them.
-//! - [`Generic`] (feature `alloc`): the registry as a protocol of [`kernel`](crate::kernel)'s table, each family
-//!   with a [`Handler`].
+//! - `Generic` (feature `alloc`): the registry as a protocol of the `kernel` module's table, each family with a
+//!   `Handler`.
 //! - [`ethtool`]: what there is to know of a card; [`nl80211`]: Wi-Fi. Messages, policies and families as data;
 //!   what answers is the embedder's.
 //!

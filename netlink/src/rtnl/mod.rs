@@ -1,7 +1,7 @@
 //! rtnetlink: links, addresses, neighbours, routes, rules, nexthops and what belongs to them.
 //!
-//! A message is a [`RouteMessage`], owned, or a [`RouteMessageView`], borrowed: the object that it is about, by its
-//! type in [`kind`].
+//! A message is a `RouteMessage`, owned (feature `alloc`), or a [`RouteMessageView`], borrowed: the object that it is
+//! about, by its type in [`kind`].
 //!
 //! ```
 //! use softnet_netlink::rtnl::{RouteMessageView, kind};

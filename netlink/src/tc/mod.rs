@@ -1,6 +1,6 @@
 //! Traffic control: queueing disciplines, classes, filters and actions, with their options and counters.
 //!
-//! The messages are rtnetlink's ([`RouteMessage`](crate::rtnl::RouteMessage)). What `TCA_OPTIONS` holds goes by
+//! The messages are rtnetlink's ([`RouteMessageView`](crate::rtnl::RouteMessageView)). What `TCA_OPTIONS` holds goes by
 //! `TCA_KIND`, and differs between disciplines, classes and filters: [`QdiscOptions`](qdisc::QdiscOptions),
 //! [`ClassOptions`](qdisc::ClassOptions), [`FilterOptions`](filter::FilterOptions).
 

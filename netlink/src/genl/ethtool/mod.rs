@@ -1,8 +1,8 @@
 //! ethtool: what there is to know of a card, and to set.
 //!
-//! A message is an [`EthtoolMessage`], owned, or an [`EthtoolMessageView`], borrowed: the object that it is about, by its
-//! command. Requests and what the kernel says have numbers of their own, [`cmd`] and [`told`], told apart by
-//! `NLM_F_REQUEST`. [`FAMILY`] is the family for a [`Generic`](crate::genl::Generic), without its handler.
+//! A message is an `EthtoolMessage`, owned (feature `alloc`), or an [`EthtoolMessageView`], borrowed: the object that it
+//! is about, by its command. Requests and what the kernel says have numbers of their own, [`cmd`] and [`told`], told apart by
+//! `NLM_F_REQUEST`. [`FAMILY`] is the family for a `genl::Generic`, without its handler.
 
 mod bitset;
 mod family;

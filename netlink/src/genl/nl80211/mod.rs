@@ -1,8 +1,8 @@
 //! nl80211: Wi-Fi as programs see it.
 //!
 //! All messages have the same attributes, [`Nl80211Set`]; which of them, tells the command, one of [`cmd`]. A message
-//! is an [`Nl80211Message`], owned, or an [`Nl80211MessageView`], borrowed. [`FAMILY`] is the family for a
-//! [`Generic`](crate::genl::Generic), without its handler.
+//! is an `Nl80211Message`, owned (feature `alloc`), or an [`Nl80211MessageView`], borrowed. [`FAMILY`] is the family
+//! for a `genl::Generic`, without its handler.
 //!
 //! ```
 //! use softnet_netlink::genl::GenlHeader;
