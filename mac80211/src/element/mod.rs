@@ -24,10 +24,12 @@ mod define;
 mod body;
 mod channel_switch;
 mod country;
+mod dmg;
 mod edca;
 mod eht;
 mod elems;
 mod ext_capabilities;
+mod fils;
 mod fragment;
 mod ft;
 mod he;
@@ -42,7 +44,9 @@ mod multiple_bssid;
 mod neighbor;
 mod parameters;
 mod power;
+mod power_save;
 mod ppe;
+mod radio;
 mod rates;
 mod rsn;
 mod rsnx;
@@ -50,10 +54,12 @@ mod s1g;
 mod sae;
 mod services;
 mod ssid;
+mod streams;
 mod tim;
 mod timeout_interval;
 mod tpe;
 mod ttlm;
+mod twt;
 mod typed;
 mod vendor;
 mod vht;
@@ -65,6 +71,7 @@ pub use channel_switch::{
     WideBandwidthChannelSwitch,
 };
 pub use country::{Country, CountryRule, CountryTriplet};
+pub use dmg::{DmgCapabilities, DmgOperation, MultiBand};
 pub use edca::{
     AcParam, AcParams, AciAifsn, Ecw, EdcaParameterSet, MuAcParam, MuEdca, QosCapability, WmmInfo,
     WmmParam,
@@ -75,6 +82,10 @@ pub use eht::{
 };
 pub use elems::{ConnMode, Elems, ParseErrors, ParseParams};
 pub use ext_capabilities::{ExtCapabilities, RmEnabledCapabilities};
+pub use fils::{
+    ApCsn, AssocDelayInfo, FilsHlpContainer, FilsIndication, FilsInfo, FilsKeyConfirm, FilsNonce,
+    FilsPublicKey, FilsReqParams, FilsSession, FilsWrappedData, KeyDelivery,
+};
 #[cfg(feature = "rsn")]
 pub(crate) use fragment::with_fragments;
 pub use fragment::{MLE_SUBELEM_FRAGMENT, NoRoom, defragment, defragmented_len, write_fragmented};
@@ -111,7 +122,14 @@ pub use parameters::{
     OpmodeNotif,
 };
 pub use power::{PowerCapability, PowerConstraint, TpcReport, TpcRequest};
+pub use power_save::{
+    AwakeWindow, PtiControl, PuBufferStatus, TimBroadcastRequest, WakeupSchedule, WnmSleepMode,
+};
 pub use ppe::Ppe;
+pub use radio::{
+    Antenna, ApChannelReport, BssAcAccessDelay, BssAccessDelay, BssAvailableCapacity, EssInfo,
+    EssReport, MeasurementPilotTx, NdpFeedbackReport, QuietTimePeriod, Rcpi, Rsni,
+};
 pub use rates::{ExtSupportedRates, Rate, SupportedRates};
 pub use rsn::{Pmkid, Rsn, RsnCapabilities, Wpa};
 pub use rsnx::Rsnx;
@@ -120,17 +138,23 @@ pub use s1g::{
     S1gShortBeaconInterval,
 };
 pub use sae::{
-    AkmSuiteSelector, AntiCloggingToken, OweDhParam, PasswordIdentifier, RejectedGroups,
+    AkmSuiteSelector, AntiCloggingToken, OweDhParam, PasnParameters, PasswordIdentifier,
+    RejectedGroups,
 };
 pub use services::{
     AccessNetworkOptions, AddbaExt, AddbaExtension, ChannelRange, Interworking, LinkId,
-    MeasurementReport, MeasurementRequest, SupportedChannels, SupportedOperatingClasses,
+    MeasurementReport, MeasurementRequest, Oci, SupportedChannels, SupportedOperatingClasses,
 };
 pub use ssid::Ssid;
+pub use streams::{
+    MscsDescriptor, QosMap, QosTrafficCapability, Schedule, ScheduleInfo, ScsDescriptor, Tclas,
+    TclasProcessing, TsDelay, TsInfo, Tspec,
+};
 pub use tim::Tim;
 pub use timeout_interval::TimeoutInterval;
 pub use tpe::{ParsedTpe, TpeEirp, TpeInfo, TpePsd, TxPowerEnvelope};
 pub use ttlm::{NegTtlm, TidToLinkMapping, TtlmControl};
+pub use twt::{BroadcastTwt, BroadcastTwtInfo, IndividualTwt, Twt, TwtControl, TwtRequestType};
 pub use typed::Typed;
 pub use vendor::Vendor;
 pub use vht::{

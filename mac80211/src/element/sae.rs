@@ -43,3 +43,13 @@ whole! {
         pub selector: &'a [u8],
     }
 }
+
+element! {
+    /// PASN parameters (802.11az). What `control` promises is in `tail`.
+    pub struct PasnParameters: Id::PASN_PARAMETERS, "PASN parameters element" {
+        /// Bit 0: a cookie and a time to come back follow; 1: group and key.
+        pub control: u8,
+        /// What is wrapped: 0 nothing, 1 FT, 2 FILS, 3 SAE.
+        pub wrapped_data_format: u8,
+    }
+}

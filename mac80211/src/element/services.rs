@@ -112,3 +112,15 @@ element! {
         pub data: AddbaExtension,
     }
 }
+
+element! {
+    /// Operating channel information (9.4.2.236): where its sender is, for who is lured elsewhere.
+    pub struct Oci: Id::OCI, "OCI element" {
+        /// Operating class (annex E).
+        pub operating_class: u8,
+        /// Number of the primary channel.
+        pub primary_channel: u8,
+        /// Center of the second segment of 80+80 MHz; 0 none.
+        pub center_freq_seg1: u8,
+    }
+}

@@ -2,6 +2,7 @@
 #![allow(clippy::std_instead_of_alloc, clippy::unwrap_used)]
 
 mod bits;
+mod built;
 #[path = "../captures/mod.rs"]
 mod captures;
 #[path = "../tshark/mod.rs"]
