@@ -6,7 +6,7 @@ use softnet_mac80211::element::AccessNetworkOptions;
 use softnet_mac80211::frame::action::*;
 use softnet_mac80211::frame::management::{Management, ManagementFrame};
 use softnet_mac80211::frame::{
-    CapabilityInfo, FrameControl, HeaderFields, Kind, ReasonCode, SeqCtrl, StatusCode,
+    BrpRequest, CapabilityInfo, FrameControl, HeaderFields, Kind, ReasonCode, SeqCtrl, StatusCode,
 };
 use softnet_mac80211::wire::List;
 use softnet_sk_buff::MacAddr;

@@ -8,12 +8,15 @@ use std::fs;
 use softnet_mac80211::frame::control::{
     AidTid, AidTidAck, AidTidInfo, AidTids, BaControl, BaInfo, BaVariant, BarInfo, BasicUserInfo,
     BeamformingReportPoll, BlockAck, BlockAckReq, CommonDependent, CommonInfo, Control,
-    ControlFrame, ControlHeader, GcrInfo, GcrMuBar, HeStaInfo, NdpAnnouncement, NdpaStations,
-    PassiveRangingInfo, PerTid, RangingInfo, SoundingToken, Tack, TidBitmap, Transmitter, Trigger,
-    TriggerType, User, UserDependent, UserInfo, Users, VhtStaInfo, Wrapper,
+    ControlFrame, ControlHeader, DmgCts, DmgDts, Extended, GcrInfo, GcrMuBar, Grant, GrantAck,
+    HeStaInfo, NdpAnnouncement, NdpaStations, PassiveRangingInfo, PerTid, Poll, RangingInfo,
+    SoundingToken, Spr, Ssw, SswFeedback, Tack, TidBitmap, Transmitter, Trigger, TriggerType, User,
+    UserDependent, UserInfo, Users, VhtStaInfo, Wrapper,
 };
 use softnet_mac80211::frame::{
-    AControl, AControlId, FrameControl, HeControl, HtCtrl, HtCtrlVariant, Kind, SeqCtrl,
+    AControl, AControlId, BeaconIntervalControl, BeamformingControl, BrpRequest, DmgBeacon,
+    DmgBeaconFixed, DmgParameters, DynamicAllocation, ExtensionFrame, FrameControl, HeControl,
+    HtCtrl, HtCtrlVariant, Kind, LinkMaintenance, SectorSweep, SeqCtrl, SweepFeedback,
 };
 use softnet_mac80211::wire::{List, Record};
 use softnet_sk_buff::MacAddr;
@@ -208,14 +211,22 @@ fn trigger<'a>(
 
 #[test]
 fn triggers() {
-    let mut bytes: [Vec<u8>; 7] = Default::default();
-    let [basic, bfrp, mu_bar, mu_rts, bsrp, gcr, bqrp] = &mut bytes;
+    let mut bytes: [Vec<u8>; 8] = Default::default();
+    let [basic, bfrp, mu_bar, multi_tid, mu_rts, bsrp, gcr, bqrp] = &mut bytes;
     let dependent = UserDependent::Basic(
         BasicUserInfo(0).with_spacing(2).with_tid_limit(5).with_preferred_ac(3),
     );
     let request = UserDependent::MuBar(
         BaControl::new(BaVariant::COMPRESSED, 6),
         BarInfo::StartSeq(SeqCtrl::new(0x123, 0)),
+    );
+    let tids = [
+        PerTid { info: 3 << 12, start_seq: SeqCtrl::new(0x123, 0) },
+        PerTid { info: 6 << 12, start_seq: SeqCtrl::new(0x456, 0) },
+    ];
+    let two = UserDependent::MuBar(
+        BaControl::new(BaVariant::MULTI_TID, 1),
+        BarInfo::MultiTid(List::from(&tids)),
     );
     let group = CommonDependent::GcrMuBar(GcrMuBar {
         control: BaControl::new(BaVariant::GCR, 9).with_ack_policy(true),
@@ -254,6 +265,14 @@ fn triggers() {
             (
                 trigger(TriggerType::MU_BAR, CommonDependent::None, request, mu_bar),
                 &[USERS, ("wlan.fixed.ssc.sequence", "291,291")],
+            ),
+            (
+                trigger(TriggerType::MU_BAR, CommonDependent::None, two, multi_tid),
+                &[
+                    USERS,
+                    ("wlan.bar.mtid.tidinfo.value", "3,6,3,6"),
+                    ("wlan.fixed.ssc.sequence", "0x123,0x456,0x123,0x456"),
+                ],
             ),
             (
                 trigger(TriggerType::MU_RTS, CommonDependent::None, UserDependent::None, mu_rts),
@@ -340,6 +359,179 @@ fn ranging_triggers() {
     frame.write(&mut out);
     assert_eq!(out[14..16], [0x04, 0x84]);
     assert_eq!(Control::parse(FrameControl::new(Kind::TRIGGER), &out), Ok((frame, &[][..])));
+}
+
+#[test]
+fn directional_ones() {
+    let sweep = SectorSweep::default()
+        .with_responder(true)
+        .with_countdown(0x14a)
+        .with_sector(42)
+        .with_antenna(2)
+        .with_rxss_len(33);
+    let counted = SweepFeedback::default().with_total_sectors(0x155).with_rx_antennas(2);
+    let feedback = SweepFeedback::default()
+        .with_sector_select(42)
+        .with_antenna_select(2)
+        .with_snr(0x5a)
+        .with_poll_required(true);
+    let brp_request = BrpRequest(0).with_l_rx(21).with_tx_antenna(2);
+    let maintenance = LinkMaintenance(0).with_value(42).with_master(true);
+    let dynamic_allocation = DynamicAllocation::default()
+        .with_tid(6)
+        .with_allocation_type(5)
+        .with_source_aid(0x5a)
+        .with_destination_aid(0xa5)
+        .with_duration(0x8001);
+    let bf_control =
+        BeamformingControl(0).with_responder_txss(true).with_rxss_len(42).with_rxss_tx_rate(true);
+    let spr = Spr { ta: TA, dynamic_allocation, bf_control };
+    let both = bf_control.with_initiator_txss(true).with_total_sectors(0x55).with_rx_antennas(2);
+    let grant = Grant { ta: TA, dynamic_allocation, bf_control: both };
+    let swept = SswFeedback { ta: TA, feedback, brp_request, maintenance };
+    const SWEPT: Expected = &[
+        ("wlan.sswf.sector_select", "42"),
+        ("wlan.sswf.dmg_antenna_select", "2"),
+        ("wlan.sswf.snr_report", "0x5a"),
+        ("wlan.sswf.poll", "1"),
+        ("wlan.brp.l_rx", "21"),
+        ("wlan.brp.tx_antenna_id", "2"),
+        ("wlan.blm.value", "42"),
+        ("wlan.blm.is_master", "1"),
+    ];
+    check(
+        "dmg-control",
+        &[
+            (
+                Control::Extended(Extended::Poll(Poll { ta: TA, response_offset: 0x1234 })),
+                &[("wlan.ta", "02:00:00:00:00:02"), ("wlan.res_offset", "4660")],
+            ),
+            (
+                Control::Extended(Extended::Spr(spr)),
+                &[
+                    ("wlan.dynamic_allocation.tid", "6"),
+                    ("wlan.dynamic_allocation.alloc_type", "5"),
+                    ("wlan.dynamic_allocation.src_aid", "0x5a"),
+                    ("wlan.dynamic_allocation.dest_aid", "0xa5"),
+                    ("wlan.bf.isInit", "0"),
+                    ("wlan.bf.isResp", "1"),
+                    ("wlan.bf.rxss_len", "42"),
+                    ("wlan.bf.rxss_rate", "1"),
+                ],
+            ),
+            (
+                Control::Extended(Extended::Grant(grant)),
+                &[
+                    ("wlan.bf.isInit", "1"),
+                    ("wlan.bf.num_sectors", "0x55"),
+                    ("wlan.bf.num_dmg_ants", "2"),
+                ],
+            ),
+            (
+                Control::Extended(Extended::DmgCts(DmgCts { ta: TA })),
+                &[("wlan.fc.type_subtype", "0x165"), ("wlan.ta", "02:00:00:00:00:02")],
+            ),
+            (
+                Control::Extended(Extended::DmgDts(DmgDts { nav_sa: TA, nav_da: RA })),
+                &[("wlan.nav_sa", "02:00:00:00:00:02"), ("wlan.nav_da", "02:00:00:00:00:01")],
+            ),
+            (
+                Control::Extended(Extended::GrantAck(GrantAck {
+                    ta: TA,
+                    reserved: [0; 5],
+                    bf_control,
+                })),
+                &[("wlan.fc.type_subtype", "0x167"), ("wlan.bf.rxss_len", "42")],
+            ),
+            (
+                Control::Extended(Extended::Ssw(Ssw { ta: TA, sweep, feedback })),
+                &[
+                    ("wlan.ssw.direction", "1"),
+                    ("wlan.ssw.cdown", "0x14a"),
+                    ("wlan.ssw.sector_id", "42"),
+                    ("wlan.ssw.dmg_ant_id", "2"),
+                    ("wlan.ssw.rxss_len", "33"),
+                    ("wlan.sswf.sector_select", "42"),
+                ],
+            ),
+            (
+                Control::Extended(Extended::Ssw(Ssw {
+                    ta: TA,
+                    sweep: sweep.with_responder(false),
+                    feedback: counted,
+                })),
+                &[("wlan.sswf.num_sectors", "0x155"), ("wlan.sswf.num_dmg_ants", "2")],
+            ),
+            (Control::Extended(Extended::SswFeedback(swept)), SWEPT),
+            (Control::Extended(Extended::SswAck(swept)), SWEPT),
+        ],
+    );
+}
+
+#[test]
+fn directional_beacons() {
+    let beacon = |clustering: bool| {
+        let beacon_interval_control = BeaconIntervalControl::default()
+            .with_clustering(clustering)
+            .with_next_beacon(10)
+            .with_ati(true)
+            .with_a_bft_len(5)
+            .with_fss(9)
+            .with_responder_txss(true)
+            .with_next_a_bft(6)
+            .with_txss_span(0x55)
+            .with_n_bis_a_bft(9)
+            .with_a_bft_count(42)
+            .with_n_a_bft_in_ant(21)
+            .with_pcp_association_ready(true);
+        let fixed = DmgBeaconFixed {
+            duration: 7,
+            bssid: TA,
+            timestamp: 0x0102_0304,
+            sector_sweep: SectorSweep::default().with_countdown(3),
+            beacon_interval: 100,
+            beacon_interval_control,
+            parameters: DmgParameters(0).with_bss_type(2).with_cbap_source(true).with_privacy(true),
+        };
+        ExtensionFrame::DmgBeacon(DmgBeacon {
+            frame_control: FrameControl::new(Kind::DMG_BEACON),
+            fixed,
+            clustering: clustering.then_some([9, 8, 7, 6, 5, 4, 3, 2]),
+            elements: b"\0\x04cell",
+        })
+    };
+    const INTERVAL: &[(&str, &str)] = &[
+        ("wlan.bssid", "02:00:00:00:00:02"),
+        ("wlan.fixed.timestamp", "16909060"),
+        ("wlan.ssw.cdown", "3"),
+        ("wlan.bic.discovery_mode", "0"),
+        ("wlan.bic.next_beacon", "10"),
+        ("wlan.bic.ati", "1"),
+        ("wlan.bic.abft_len", "5"),
+        ("wlan.bic.fss", "9"),
+        ("wlan.bic.is_responder", "1"),
+        ("wlan.bic.next_abft", "6"),
+        ("wlan.bic.frag_txss", "0"),
+        ("wlan.bic.txss_span", "0x55"),
+        ("wlan.bic.NBI_abft", "9"),
+        ("wlan.bic.abft_count", "42"),
+        ("wlan.bic.nabft", "21"),
+        ("wlan.bic.pcp", "1"),
+        ("wlan.dmg_params.bss", "2"),
+        ("wlan.dmg_params.cbap_only", "0"),
+        ("wlan.dmg_params.cbap_src", "1"),
+        ("wlan.dmg_params.privacy", "1"),
+        ("wlan.tag.number", "0"),
+    ];
+    let cases = [(false, ("wlan.bic.cc", "0")), (true, ("wlan.cc.sp_duration", "9"))];
+    let cases = cases.map(|(clustering, expected)| {
+        let frame = beacon(clustering);
+        let mut bytes = Vec::new();
+        frame.write(&mut bytes);
+        assert_eq!(ExtensionFrame::parse(&bytes), Ok(frame));
+        (bytes, [INTERVAL, &[expected]].concat())
+    });
+    tshark::check("dmg-beacon", &cases);
 }
 
 #[test]

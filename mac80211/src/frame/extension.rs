@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use softnet_sk_buff::MacAddr;
 
-use super::{FrameControl, FrameType, Kind};
+use super::{BeaconIntervalControl, DmgParameters, FrameControl, FrameType, Kind, SectorSweep};
 use crate::Malformed;
 use crate::frame::layout::layout;
 use crate::wire::{Record, Wire, append_if, bits, read_if};
@@ -70,13 +70,13 @@ layout! {
         /// Value of the sender's TSF timer in µs.
         timestamp: u64,
         /// Sector sweep field.
-        sector_sweep: [u8; 3],
+        sector_sweep: SectorSweep,
         /// Time units between beacons.
         beacon_interval: u16,
         /// Beacon interval control; bit 0: clustering control follows.
-        beacon_interval_control: [u8; 6],
-        /// DMG parameters: bits 0 and 1 kind of BSS.
-        parameters: u8,
+        beacon_interval_control: BeaconIntervalControl,
+        /// What kind of cell it is.
+        parameters: DmgParameters,
     }
 }
 
@@ -97,7 +97,7 @@ impl DmgBeaconFixed {
     /// Clustering control follows.
     #[must_use]
     pub const fn has_clustering(&self) -> bool {
-        self.beacon_interval_control[0] & 1 != 0
+        self.beacon_interval_control.clustering()
     }
 }
 

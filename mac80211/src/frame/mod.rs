@@ -10,6 +10,7 @@ mod capability;
 pub mod control;
 mod data;
 mod dispatch;
+mod dmg;
 mod ethernet;
 mod extension;
 mod frame_control;
@@ -31,6 +32,10 @@ pub use amsdu::{
 pub use capability::CapabilityInfo;
 pub use data::DataFrame;
 pub use dispatch::Frame;
+pub use dmg::{
+    BeaconIntervalControl, BeamformingControl, BrpRequest, DmgParameters, DynamicAllocation,
+    LinkMaintenance, SectorSweep, SweepFeedback,
+};
 pub use ethernet::{
     BRIDGE_TUNNEL_HEADER, Encapsulation, EthernetHeader, IfType, MsduForm, RFC1042_HEADER, Way,
     data_to_8023, strip_8023_mesh_hdr, tunnel_proto,

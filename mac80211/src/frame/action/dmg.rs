@@ -3,9 +3,8 @@
 use softnet_sk_buff::MacAddr;
 
 use super::by_code::{Dialog, DialogStatus, by_code};
-use crate::frame::StatusCode;
 use crate::frame::layout::layout;
-use crate::wire::bits;
+use crate::frame::{BrpRequest, StatusCode};
 
 by_code! {
     /// A DMG action frame.
@@ -230,32 +229,6 @@ layout! {
     } then {
         /// SSID, extended schedule and so on.
         elements
-    }
-}
-
-bits! {
-    /// Beam refinement request (9.5.4).
-    pub struct BrpRequest(u32) {
-        /// Training fields for reception that are asked for, raw.
-        l_rx, with_l_rx: 0, 5 as u8;
-        /// Training fields for transmission are asked for.
-        tx_trn_req, with_tx_trn_req: 5;
-        /// Multiple sector identification is asked for.
-        mid_req, with_mid_req: 6;
-        /// Beam combining is asked for.
-        bc_req, with_bc_req: 7;
-        /// Multiple sector identification is granted.
-        mid_grant, with_mid_grant: 8;
-        /// Beam combining is granted.
-        bc_grant, with_bc_grant: 9;
-        /// Channel measurements can be sent back.
-        chan_fbck_cap, with_chan_fbck_cap: 10;
-        /// Sector that it is sent with.
-        tx_sector, with_tx_sector: 11, 6 as u8;
-        /// Association identifier of the other station of the exchange; 0 the sender's.
-        other_aid, with_other_aid: 17, 8 as u8;
-        /// Antenna that it is sent with.
-        tx_antenna, with_tx_antenna: 25, 2 as u8;
     }
 }
 

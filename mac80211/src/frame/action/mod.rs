@@ -57,7 +57,7 @@ pub use block_ack::{
 pub use by_code::{Bare, Dialog, DialogStatus};
 pub use dls::{DlsAction, DlsRequest, DlsResponse, DlsTeardown};
 pub use dmg::{
-    Brp, BrpRequest, DmgAction, DmgAnnounce, DmgInformation, HandoverRequest, HandoverResponse,
+    Brp, DmgAction, DmgAnnounce, DmgInformation, HandoverRequest, HandoverResponse,
     MultiRelayReport, PowerSaveRequest, RelayLinkRequest, RelayLinkResponse, RelayLinkTeardown,
     RelayOperationRequest, RelaySearchRequest, TpaReport, TpaRequest, UnprotectedDmgAction,
 };

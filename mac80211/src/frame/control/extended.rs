@@ -5,8 +5,11 @@ use alloc::vec::Vec;
 use softnet_sk_buff::MacAddr;
 
 use crate::Malformed;
-use crate::frame::FrameControl;
 use crate::frame::layout::layout;
+use crate::frame::{
+    BeamformingControl, BrpRequest, DynamicAllocation, FrameControl, LinkMaintenance, SectorSweep,
+    SweepFeedback,
+};
 
 macro_rules! extended {
     ($($(#[doc = $doc:literal])+ $number:literal $variant:ident($body:ident),)+) => {
@@ -97,9 +100,9 @@ layout! {
         /// Transmitter.
         ta: MacAddr,
         /// Dynamic allocation info.
-        dynamic_allocation: [u8; 5],
+        dynamic_allocation: DynamicAllocation,
         /// Beamforming control.
-        bf_control: u16,
+        bf_control: BeamformingControl,
     }
 }
 
@@ -109,9 +112,9 @@ layout! {
         /// Transmitter.
         ta: MacAddr,
         /// Dynamic allocation info.
-        dynamic_allocation: [u8; 5],
+        dynamic_allocation: DynamicAllocation,
         /// Beamforming control.
-        bf_control: u16,
+        bf_control: BeamformingControl,
     }
 }
 
@@ -141,7 +144,7 @@ layout! {
         /// Reserved.
         reserved: [u8; 5],
         /// Beamforming control.
-        bf_control: u16,
+        bf_control: BeamformingControl,
     }
 }
 
@@ -151,9 +154,9 @@ layout! {
         /// Transmitter.
         ta: MacAddr,
         /// Sector sweep field.
-        sweep: [u8; 3],
+        sweep: SectorSweep,
         /// Sector sweep feedback field.
-        feedback: [u8; 3],
+        feedback: SweepFeedback,
     }
 }
 
@@ -163,10 +166,10 @@ layout! {
         /// Transmitter.
         ta: MacAddr,
         /// Sector sweep feedback field.
-        feedback: [u8; 3],
+        feedback: SweepFeedback,
         /// Beam refinement request.
-        brp_request: [u8; 4],
+        brp_request: BrpRequest,
         /// Beamformed link maintenance.
-        maintenance: u8,
+        maintenance: LinkMaintenance,
     }
 }
