@@ -2,7 +2,7 @@
 
 mod tshark;
 
-use softnet_mac80211::element::AccessNetworkOptions;
+use softnet_mac80211::element::{self, AccessNetworkOptions, TsInfo};
 use softnet_mac80211::frame::action::*;
 use softnet_mac80211::frame::management::{Management, ManagementFrame};
 use softnet_mac80211::frame::{
@@ -133,7 +133,7 @@ fn public_ones() {
 fn wnm_and_radio_measurement() {
     let request = BssTransitionRequest {
         dialog_token: 1,
-        mode: 0b0110,
+        mode: BssTransitionMode(0).with_abridged(true).with_disassoc_imminent(true),
         disassoc_timer: 300,
         validity: 200,
         rest: &[],
@@ -269,11 +269,17 @@ fn links_and_roaming() {
                 &[("wlan.fixed.action_code", "1"), ("wlan.fixed.transaction_id", "0x3412")],
             ),
             (
-                Action::Vht(VhtAction::OperatingMode(OperatingMode { mode: 0x12, elements: &[] })),
+                Action::Vht(VhtAction::OperatingMode(OperatingMode {
+                    mode: element::OperatingMode(0).with_channel_width(2).with_rx_nss(1),
+                    elements: &[],
+                })),
                 &[("wlan.vht.action", "2")],
             ),
             (
-                Action::Ht(HtAction::Smps(Smps { control: 3, elements: &[] })),
+                Action::Ht(HtAction::Smps(Smps {
+                    control: SmPowerControl(0).with_enabled(true).with_dynamic(true),
+                    elements: &[],
+                })),
                 &[
                     ("wlan.fixed.sm.powercontrol.enabled", "1"),
                     ("wlan.fixed.sm.powercontrol.mode", "1"),
@@ -680,6 +686,140 @@ fn streams_tunnels_and_sectors() {
     );
     assert_eq!(sector.with_snr(31).0, 0xa5fd);
     assert!(FstAction::parse(&[5, 7, 0, 0x40, 0, 1, 2, 3, 4, 5, 6]).is_err());
+}
+
+#[test]
+fn what_was_sounded() {
+    let ht = HtFeedback {
+        mimo_control: HtMimoControl(0)
+            .with_nc_index(1)
+            .with_nr_index(3)
+            .with_grouping(2)
+            .with_coefficient_size(2)
+            .with_codebook(1)
+            .with_remaining_segments(5),
+        sounding_timestamp: 0x0102_0304,
+        // Four ratios, 29 matrices of eight times 6 bits.
+        report: &[0; 4 + 29 * 12],
+    };
+    let vht = VhtFeedback {
+        mimo_control: VhtMimoControl::default()
+            .with_nr_index(1)
+            .with_grouping(2)
+            .with_codebook(true)
+            .with_remaining_segments(5)
+            .with_first_segment(true)
+            .with_sounding_token(41),
+        // A ratio, and of each of 16 carriers the angles of one column.
+        report: &[0; 1 + 16 * 10 / 8],
+    };
+    let he = HeFeedback {
+        mimo_control: HeMimoControl::default()
+            .with_nr_index(1)
+            .with_channel_width(0)
+            .with_codebook(true)
+            .with_first_segment(true)
+            .with_ru_start(3)
+            .with_ru_end(4)
+            .with_sounding_token(42),
+        report: &[0; 60],
+    };
+    check(
+        "sounding",
+        &[
+            (
+                Action::Ht(HtAction::Csi(ht)),
+                &[
+                    ("wlan.fixed.mimo.control.ncindex", "1"),
+                    ("wlan.fixed.mimo.control.nrindex", "3"),
+                    ("wlan.fixed.mimo.control.chanwidth", "0"),
+                    ("wlan.fixed.mimo.control.grouping", "2"),
+                    ("wlan.fixed.mimo.control.cosize", "2"),
+                    ("wlan.fixed.mimo.control.codebookinfo", "1"),
+                    ("wlan.fixed.mimo.control.matrixseg", "5"),
+                    ("wlan.fixed.mimo.control.soundingtime", "16909060"),
+                ],
+            ),
+            (
+                Action::Vht(VhtAction::CompressedBeamforming(vht)),
+                &[
+                    ("wlan.vht.mimo_control.ncindex", "0"),
+                    ("wlan.vht.mimo_control.nrindex", "1"),
+                    ("wlan.vht.mimo_control.grouping", "2"),
+                    ("wlan.vht.mimo_control.codebookinfo", "1"),
+                    ("wlan.vht.mimo_control.feedbacktype", "0"),
+                    ("wlan.vht.mimo_control.remainingfeedbackseg", "5"),
+                    ("wlan.vht.mimo_control.firstfeedbackseg", "1"),
+                    ("wlan.vht.mimo_control.sounding_dialog_tocken_nbr", "41"),
+                ],
+            ),
+            (
+                Action::He(HeAction::CompressedBeamformingCqi(he)),
+                &[
+                    ("wlan.he.mimo.nr_index", "1"),
+                    ("wlan.he.mimo.grouping", "0"),
+                    ("wlan.he.mimo.codebook_info", "1"),
+                    ("wlan.he.mimo.feedback_type", "0"),
+                    ("wlan.he.mimo.first_feedback_seg", "1"),
+                    ("wlan.he.mimo.ru_start_index", "3"),
+                    ("wlan.he.mimo.ru_end_index", "4"),
+                    ("wlan.he.mimo.sounding_dialog_token_num", "42"),
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn wake_times_and_streams_that_end() {
+    check(
+        "ends",
+        &[
+            (
+                Action::S1g(S1gAction::TwtTeardown(TwtTeardown {
+                    flow: TwtFlow(0).with_flow_id(5),
+                    elements: &[],
+                })),
+                &[("wlan.twt.individual_flow_id", "5"), ("wlan.twt.neg_type", "0")],
+            ),
+            (
+                Action::S1g(S1gAction::TwtTeardown(TwtTeardown {
+                    flow: TwtFlow(0).with_broadcast_id(21).with_negotiation_type(3),
+                    elements: &[],
+                })),
+                &[("wlan.twt.bcast_flow_id", "21"), ("wlan.twt.neg_type", "3")],
+            ),
+            (
+                Action::S1g(S1gAction::TwtInformation(TwtInformation {
+                    control: TwtInformationControl(0)
+                        .with_flow_id(6)
+                        .with_response_requested(true)
+                        .with_next_twt_size(1),
+                    next_twt: &[4, 3, 2, 1],
+                })),
+                &[
+                    ("wlan.s1g.twt_information.next_twt32", "16909060"),
+                    ("wlan.s1g.twt_information.control.next_twt_request", "0"),
+                    ("wlan.s1g.twt_information.control.next_twt_subfield_size", "1"),
+                ],
+            ),
+            (
+                Action::Qos(QosAction::DelTs(DelTs {
+                    ts_info: TsInfo(0).with_tsid(9).with_direction(1).with_user_priority(6),
+                    schedule: 1,
+                    reason: ReasonCode::QSTA_NOT_USE,
+                    elements: &[],
+                })),
+                &[
+                    ("wlan.ts_info.tsid", "9"),
+                    ("wlan.ts_info.dir", "1"),
+                    ("wlan.ts_info.up", "6"),
+                    ("wlan.ts_info.sched", "1"),
+                    ("wlan.fixed.reason_code", "37"),
+                ],
+            ),
+        ],
+    );
 }
 
 #[test]

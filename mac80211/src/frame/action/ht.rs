@@ -40,11 +40,21 @@ layout! {
     }
 }
 
+bits! {
+    /// SM power control (9.4.1.22, `WLAN_HT_SMPS_CONTROL_*`).
+    pub struct SmPowerControl(u8) {
+        /// Power save is on: one stream only.
+        enabled, with_enabled: 0;
+        /// A frame to the station wakes the others.
+        dynamic, with_dynamic: 1;
+    }
+}
+
 layout! {
     /// SM power save (9.6.11.3).
     Smps<'a> "SM power save" {
-        /// Bit 0: power save is on; bit 1: dynamic, not static (`WLAN_HT_SMPS_CONTROL_*`).
-        control: u8,
+        /// Whether, and how.
+        control: SmPowerControl,
     } then {
         /// Nothing.
         elements
@@ -135,11 +145,33 @@ layout! {
     }
 }
 
+bits! {
+    /// MIMO control (9.4.1.25), before its timestamp.
+    pub struct HtMimoControl(u16) {
+        /// Columns of the matrices, less one.
+        nc_index, with_nc_index: 0, 2 as u8;
+        /// Rows of the matrices, less one.
+        nr_index, with_nr_index: 2, 2 as u8;
+        /// 40 MHz, not 20.
+        channel_width, with_channel_width: 4;
+        /// 0 to 2: one matrix for 1, 2 or 4 carriers.
+        grouping, with_grouping: 5, 2 as u8;
+        /// Bits of a coefficient, raw.
+        coefficient_size, with_coefficient_size: 7, 2 as u8;
+        /// Bits of the angles, raw.
+        codebook, with_codebook: 9, 2 as u8;
+        /// Segments of the report that follow.
+        remaining_segments, with_remaining_segments: 11, 3 as u8;
+    }
+}
+
 layout! {
     /// Feedback of HT sounding (9.6.11.6 to 9.6.11.8).
     HtFeedback<'a> "HT feedback" {
-        /// MIMO control.
-        mimo_control: [u8; 6],
+        /// What the report is of.
+        mimo_control: HtMimoControl,
+        /// When the sounding came, by the sender's TSF timer: its lower half in µs.
+        sounding_timestamp: u32,
     } then {
         /// Signal to noise and matrices; how many bits each has is in MIMO control.
         report

@@ -72,15 +72,16 @@ pub use gas::{
     GasInitialRequestFixed, GasInitialResponse, GasInitialResponseFixed, GasQuery,
 };
 pub use ht::{
-    AntennaSelection, ChannelWidth, HtAction, HtFeedback, PcoPhase, Psmp, PsmpParam, PsmpSta, Smps,
+    AntennaSelection, ChannelWidth, HtAction, HtFeedback, HtMimoControl, PcoPhase, Psmp, PsmpParam,
+    PsmpSta, SmPowerControl, Smps,
 };
 pub use mesh::{
     MeshAction, Multihop, MultihopAction, PeeringConfirm, PeeringOpen, SelfProtectedAction,
     TbttAdjustmentResponse,
 };
 pub use phy::{
-    EhtAction, GroupId, HeAction, HeFeedback, OperatingMode, ProtectedHeAction, VhtAction,
-    VhtFeedback,
+    EhtAction, EhtFeedback, GroupId, HeAction, HeFeedback, HeMimoControl, OperatingMode,
+    ProtectedHeAction, VhtAction, VhtFeedback, VhtMimoControl,
 };
 pub use public::{ExtChannelSwitch, MeasurementPilot, PublicAction, Qab, TdlsDiscoveryResponse};
 pub use qos::{DelTs, QosAction, WmmAction};
@@ -89,7 +90,10 @@ pub use radio_measurement::{
 };
 pub use ranging::{Ftm, FtmRequest, LocationMeasurementReport, ProtectedFtmAction};
 pub use robust_av::{GroupMembershipResponse, RobustAvAction, ScsResponse};
-pub use s1g::{S1gAction, SectorFeedback, SectorIndex, SyncControl, TwtInformation, TwtTeardown};
+pub use s1g::{
+    S1gAction, SectorFeedback, SectorIndex, SyncControl, TwtFlow, TwtInformation,
+    TwtInformationControl, TwtTeardown,
+};
 pub use sa_query::{SaQuery, SaQueryAction};
 pub use spectrum::SpectrumAction;
 pub use tdls::{
@@ -98,9 +102,10 @@ pub use tdls::{
 };
 pub use vendor::VendorAction;
 pub use wnm::{
-    BssTransitionQuery, BssTransitionRequest, BssTransitionResponse, CollocatedInterferenceRequest,
-    Notification, QosTrafficCapabilityUpdate, SleepModeResponse, TfsNotify, TimFrame,
-    TimingMeasurement, TimingMeasurementRequest, UnprotectedWnmAction, WnmAction,
+    BssTransitionMode, BssTransitionQuery, BssTransitionRequest, BssTransitionResponse,
+    CollocatedInterferenceRequest, Notification, QosTrafficCapabilityUpdate, SleepModeResponse,
+    TfsNotify, TimFrame, TimingMeasurement, TimingMeasurementRequest, UnprotectedWnmAction,
+    WnmAction,
 };
 
 use alloc::vec::Vec;

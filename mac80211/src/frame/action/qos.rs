@@ -1,6 +1,7 @@
 //! QoS (9.6.3), and the same of the Wi-Fi Alliance before there was a standard.
 
 use super::by_code::{Bare, Dialog, DialogStatus, by_code};
+use crate::element::TsInfo;
 use crate::frame::ReasonCode;
 use crate::frame::layout::layout;
 
@@ -23,8 +24,10 @@ by_code! {
 layout! {
     /// The end of a traffic stream (9.6.3.4).
     DelTs<'a> "DELTS" {
-        /// Which one: traffic type, TSID, direction and so on.
-        ts_info: [u8; 3],
+        /// Which one.
+        ts_info: TsInfo,
+        /// Bit 0: with EDCA and power save, by schedule.
+        schedule: u8,
         /// Why.
         reason: ReasonCode,
     } then {

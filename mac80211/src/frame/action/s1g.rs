@@ -32,25 +32,55 @@ by_code! {
     }
 }
 
+bits! {
+    /// TWT flow (9.4.1.60).
+    pub struct TwtFlow(u8) {
+        /// Number of the agreement, of one station.
+        flow_id, with_flow_id: 0, 3;
+        /// Number of the broadcast, with negotiation type 3.
+        broadcast_id, with_broadcast_id: 0, 5;
+        /// 0 of one station, 1 the next time of a broadcast, 2 told by broadcast, 3 asked for by one
+        /// station of a broadcast.
+        negotiation_type, with_negotiation_type: 5, 2;
+        /// All of them.
+        all, with_all: 7;
+    }
+}
+
 layout! {
     /// TWT teardown (9.6.24.9).
     TwtTeardown<'a> "TWT teardown" {
-        /// Bits 0 to 2 TWT flow identifier, 5 and 6 negotiation type, 7 all of them.
-        flow: u8,
+        /// What ends.
+        flow: TwtFlow,
     } then {
         /// Nothing.
         elements
     }
 }
 
+bits! {
+    /// Control field of TWT information (9.4.1.61).
+    pub struct TwtInformationControl(u8) {
+        /// Number of the agreement.
+        flow_id, with_flow_id: 0, 3;
+        /// An answer is wanted.
+        response_requested, with_response_requested: 3;
+        /// The next time is asked for.
+        next_twt_request, with_next_twt_request: 4;
+        /// 0 to 3: 0, 4, 6 or 8 bytes of the next time follow.
+        next_twt_size, with_next_twt_size: 5, 2;
+        /// It is for all agreements.
+        all, with_all: 7;
+    }
+}
+
 layout! {
     /// TWT information (9.6.24.12).
     TwtInformation<'a> "TWT information" {
-        /// Bits 0 to 2 TWT flow identifier, 3 an answer is wanted, 4 a time is, 5 and 6 its length, 7 all
-        /// of them.
-        control: u8,
+        /// Of what, and what for.
+        control: TwtInformationControl,
     } then {
-        /// The next time: 0, 4, 6 or 8 bytes.
+        /// The next time, as many bytes as `control` says: lower part of a TSF timer in µs.
         next_twt
     }
 }

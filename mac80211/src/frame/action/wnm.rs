@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::by_code::{Dialog, by_code};
 use crate::Malformed;
 use crate::frame::layout::layout;
-use crate::wire::{Record, Wire};
+use crate::wire::{Record, Wire, bits};
 
 by_code! {
     /// A WNM action frame.
@@ -82,20 +82,37 @@ layout! {
     }
 }
 
+bits! {
+    /// Request mode (9.6.13.9, `WNM_BSS_TM_REQ_*` in hostap).
+    pub struct BssTransitionMode(u8) {
+        /// Candidates follow.
+        candidates, with_candidates: 0;
+        /// No other access point should be chosen.
+        abridged, with_abridged: 1;
+        /// The access point will disassociate.
+        disassoc_imminent, with_disassoc_imminent: 2;
+        /// The BSS will end; for how long follows.
+        termination, with_termination: 3;
+        /// The access point will disassociate, and so will the ESS; a URL follows.
+        ess_disassoc_imminent, with_ess_disassoc_imminent: 4;
+        /// A link will go (802.11be).
+        link_removal_imminent, with_link_removal_imminent: 5;
+    }
+}
+
 layout! {
     /// BSS transition management request (9.6.13.9).
     BssTransitionRequest<'a> "BSS transition request" {
         /// That of the query; the access point's own without one.
         dialog_token: u8,
-        /// Bit 0 candidates follow, 1 abridged, 2 it will disassociate, 3 the BSS will end, 4 it will
-        /// disassociate and the ESS with it.
-        mode: u8,
+        /// What it is for.
+        mode: BssTransitionMode,
         /// Beacon intervals until it disassociates; 0 unknown.
         disassoc_timer: u16,
         /// Beacon intervals for which the list holds.
         validity: u8,
     } then {
-        /// 12 bytes of termination duration with bit 3, length and URL with bit 4, then neighbor reports.
+        /// 12 bytes of termination duration, length and URL, as `mode` says; then neighbor reports.
         rest
     }
 }
