@@ -52,6 +52,12 @@ fn look_at(typed: &Typed<'_>) {
                 }
             }
         }
+        Typed::Twt(twt) => {
+            let _ = (twt.individual(), twt.broadcasts().count());
+        }
+        Typed::QosMap(map) => {
+            let _ = (map.exceptions().count(), map.ranges());
+        }
         Typed::MultiLink(multi_link) => {
             let _ = multi_link.basic();
             for sub in multi_link.subelements() {

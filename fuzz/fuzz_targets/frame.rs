@@ -36,7 +36,8 @@ fn lists(frame: &Frame<'_>) {
             Control::Trigger(trigger) => {
                 trigger.users.iter().for_each(|user| user.write(&mut out));
                 assert_eq!(out, trigger.users.as_bytes());
-                let (users, rest) = Users::new(trigger.common.trigger_type(), trigger.dependent, &out);
+                let (users, rest) =
+                    Users::new(trigger.common.trigger_type(), trigger.dependent, &out);
                 assert_eq!((users.as_bytes(), rest), (out.as_slice(), &[][..]));
             }
             Control::Wrapper(wrapper) => {
