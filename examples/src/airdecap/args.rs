@@ -133,13 +133,12 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         }
     }
     options.capture = capture.ok_or("which capture?")?;
-    for (path, what) in [
-        (Some(&options.capture), "a capture is read twice"),
-        (out.as_ref(), "the report goes to standard output"),
-    ] {
-        if path.is_some_and(|path| path == Path::new("-")) {
-            return Err(format!("{what}, so \"-\" can't be a file's name here").into());
-        }
+    let is_dash = |path: &Path| path == Path::new("-");
+    if is_dash(&options.capture) {
+        return Err("a capture is read twice, so not from standard input: save it as a file".into());
+    }
+    if out.as_deref().is_some_and(is_dash) {
+        return Err("the report goes to standard output, so the frames need a file".into());
     }
     options.out = out.unwrap_or_else(|| beside(&options.capture));
     Ok(Command::Run(options))
@@ -213,8 +212,8 @@ mod tests {
             (&["a", "b"], "unexpected argument"),
             (&["-p", "short", "a"], "a passphrase has 8 to 63 characters, not 5"),
             (&["-p", &digits, "a"], "64 digits are a --pmk"),
-            (&["-"], "a capture is read twice, so"),
-            (&["-o", "-", "a"], "the report goes to standard output, so"),
+            (&["-"], "a capture is read twice, so not from standard input"),
+            (&["-o", "-", "a"], "the report goes to standard output, so the frames need"),
             (&["-k", "00ff", "a"], "a PMK has 32 or 48 bytes, not 2"),
             (&["--tk", "0f0", "a"], "a TK is written in hexadecimal digits"),
             (&["--gtk", "xy", "a"], "a GTK is written in hexadecimal digits"),
