@@ -60,3 +60,27 @@ impl Pair {
         self.granted.as_ref().map(|wish| wish.mfp_capable)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use softnet_sk_buff::MacAddr;
+
+    use super::*;
+
+    #[test]
+    fn keys_go_with_the_name_that_the_station_was_let_in_under() {
+        let mut pair = Pair::default();
+        let (ap, station) = (MacAddr([2; 6]), MacAddr([4; 6]));
+        pair.ask(b"\0\x01a");
+        assert!(pair.answer(true) && !pair.answer(true));
+        pair.observer = Some(Observer::new(ap, station, b"a", Vec::new()));
+        pair.ask(b"\0\x01b");
+        assert!(!pair.answer(false));
+        assert_eq!((pair.ssid(), pair.observer.is_some()), (Some(&b"a"[..]), true));
+        pair.ask(b"\0\x01a");
+        assert!(pair.answer(true) && pair.observer.is_some());
+        pair.ask(b"\0\x01b");
+        assert!(pair.answer(true));
+        assert_eq!((pair.ssid(), pair.observer.is_some()), (Some(&b"b"[..]), false));
+    }
+}

@@ -179,3 +179,27 @@ fn without_a_key_it_says_that_one_is_needed() {
     let said = text(&output.stdout).lines().last().unwrap();
     assert_eq!(said, "31 of them are protected, and no key was given: see KEYS in --help");
 }
+
+/// Two networks, two passphrases: each opens what is its own.
+#[test]
+fn several_networks_each_with_its_passphrase() {
+    let (theirs, ours) = ("public/aircrack/wpa2-psk-linksys.cap", "wifi/wpa2-psk-ccmp.pcap");
+    let (Some(theirs), Some(ours)) = (captures::find(theirs), captures::find(ours)) else { return };
+    let folder = Folder::new("networks");
+    let opened = |args: &[&str], path: &Path| {
+        let rows = stations(&folder.opened(args, path).0);
+        rows.iter().map(|(_, row)| row[2]).sum::<u64>()
+    };
+    let passphrases = ["-p", "oracle-passphrase", "-p", "dictionary"];
+    let alone = opened(&passphrases[2..], &theirs) + opened(&passphrases[..2], &ours);
+    // Theirs has no radiotap before its frames.
+    let bare = captures::read(&theirs).into_iter().map(|packet| {
+        assert_eq!(packet.link_type, captures::IEEE802_11);
+        [&[0, 0, 8, 0, 0, 0, 0, 0], &packet.bytes[..]].concat()
+    });
+    let packets: Vec<_> =
+        bare.chain(captures::read(&ours).into_iter().map(|packet| packet.bytes)).collect();
+    let both = folder.0.join("both.pcap");
+    fs::write(&both, pcap(packets.iter().map(Vec::as_slice))).unwrap();
+    assert_eq!(opened(&passphrases, &both), alone);
+}

@@ -82,27 +82,25 @@ fn is_association(frame: &[u8]) -> bool {
     frame[0] & 0x0c == 0 && frame[0] >> 4 < 4
 }
 
-/// Who did not hear the association learns it from message 2, frame 35, and the beacons.
-#[test]
-fn message_2_tells_it_too() {
-    let not_associated = |frame: &[u8]| !is_association(frame);
-    for (at, known) in [(33, false), (35, true), (60, true)] {
-        let Some(told) = told("wpa2-pmf-required-bip", at, not_associated) else { return };
+/// That the protection is known from frame `number` on, and not from the message before, of what is left.
+fn is_told_by(number: usize, keep: fn(&[u8]) -> bool) {
+    for (at, known) in [(number - 2, false), (number, true), (60, true)] {
+        let Some(told) = told("wpa2-pmf-required-bip", at, keep) else { return };
         assert_eq!(told[2].is_some(), known, "{at}");
         assert!(at < 60 || told == expected());
     }
 }
 
-/// Who heard no beacon, from message 3, frame 37.
+/// Who did not hear the association learns it from message 2, frame 35, and the beacons.
+#[test]
+fn message_2_tells_it_too() {
+    is_told_by(35, |frame| !is_association(frame));
+}
+
+/// Who heard no beacon, from message 3, frame 37. The network's name is then in the requests alone.
 #[test]
 fn message_3_tells_it_too() {
-    // The network's name is then in the requests alone.
-    let nameless = |frame: &[u8]| !matches!(frame[0], 0x80 | 0x50);
-    for (at, known) in [(35, false), (37, true), (60, true)] {
-        let Some(told) = told("wpa2-pmf-required-bip", at, nameless) else { return };
-        assert_eq!(told[2].is_some(), known, "{at}");
-        assert!(at < 60 || told == expected());
-    }
+    is_told_by(37, |frame| !matches!(frame[0], 0x80 | 0x50));
 }
 
 /// Before the keys either side may leave in the clear, though robust actions may not come.
