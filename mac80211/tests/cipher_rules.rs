@@ -617,3 +617,70 @@ fn a_key_is_the_same_by_suite_and_bytes_and_not_by_what_it_counted() {
     let counted = key(ENCRYPT[3], 1).with_tx_pn(9).with_rsc(8).with_color(7);
     assert!(key(ENCRYPT[3], 0).is_identical(&counted));
 }
+
+#[test]
+fn what_is_ignored_does_not_count() {
+    let header = [0x08; 24];
+    for suite in &ENCRYPT[3..] {
+        let send = |pn: u64| sealed(&mut key(*suite, 0).with_tx_pn(pn - 1), &header, b"body");
+        let mut rx = key(*suite, 0);
+        for (pn, replay, last) in
+            [(5, Replay::Check, 5), (9, Replay::Ignore, 5), (2, Replay::Ignore, 5)]
+        {
+            assert!(rx.open(&mut send(pn), replay).unwrap().is_some());
+            assert_eq!(rx.rx_pn(0), last, "{suite:?} {pn}");
+        }
+    }
+}
+
+#[test]
+fn wep_and_tkip_want_their_index_and_tkip_its_extended_iv() {
+    let header = [0x08; 24];
+    for (suite, why) in [(0, RxDrop::WepDecFail), (1, RxDrop::WepDecFail), (2, RxDrop::TkipFail)] {
+        let sent = sealed(&mut key(ENCRYPT[suite], 1), &header, b"body");
+        let open = |index, frame: &[u8]| {
+            key(ENCRYPT[suite], index).open(&mut frame.to_vec(), Replay::Check)
+        };
+        assert!(open(1, &sent).unwrap().is_some());
+        assert_eq!(open(2, &sent), Err(why), "{suite}");
+        let mut short = sent.clone();
+        short[27] &= !0x20;
+        assert_eq!(open(1, &short).is_ok(), suite < 2);
+    }
+}
+
+/// The third frame of shared key authentication.
+#[test]
+fn wep_opens_authentication_frames() {
+    let header = [&[0xb0, 0][..], &[1; 22]].concat();
+    let mut frame = sealed(&mut key(ENCRYPT[0], 0), &header, b"challenge");
+    let opened = key(ENCRYPT[0], 0).open(&mut frame, Replay::Check).unwrap().unwrap();
+    assert_eq!(&frame[opened.body], b"challenge");
+}
+
+/// Fluhrer, Mantin, Shamir: (B + 3, 255, x) gives away byte B of the key, `ieee80211_wep_weak_iv`.
+#[test]
+fn weak_ivs_are_as_many_as_the_key_has_bytes() {
+    let iv = |suite: usize, last: u32| {
+        let mut wep = key(ENCRYPT[suite], 0).with_tx_pn(last.into());
+        let frame = sealed(&mut wep, &[0x08; 24], b"body");
+        u32::from_be_bytes([0, frame[24], frame[25], frame[26]])
+    };
+    for (suite, bytes) in [(0, 5), (1, 13)] {
+        for first in 0..0x20 {
+            let (last, weak) = (first << 16 | 0xfeff, (3..3 + bytes).contains(&first));
+            let expected = if weak { (first + 1) << 16 } else { last + 1 };
+            assert_eq!(iv(suite, last), expected, "{suite} {first}");
+        }
+    }
+}
+
+#[test]
+fn bip_leaves_other_versions_of_the_protocol_alone() {
+    for suite in BIP {
+        let deauth = [&[0xc0, 0][..], &[0xff; 22], &[7, 0]].concat();
+        let mut frame = sealed(&mut key(suite, 4), &deauth, &[]);
+        frame[0] |= 1;
+        assert_eq!(key(suite, 4).open(&mut frame, Replay::Check), Ok(None));
+    }
+}
