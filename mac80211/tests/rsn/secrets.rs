@@ -109,11 +109,11 @@ fn keys_of_handshakes_are_not_printed() {
         ext_key_id: false,
         station_elements: Vec::new(),
         ap_elements: Vec::new(),
-        ft_elements: Vec::new(),
+        behind_keys: Vec::new(),
     };
     hides(&association, &[&bytes(32)]);
-    hides(&Supplicant::new(association.clone(), 2).unwrap(), &[&bytes(32)]);
-    let mut ap = Authenticator::new(association, 2).unwrap();
+    hides(&Supplicant::new(association.clone()).unwrap(), &[&bytes(32)]);
+    let mut ap = Authenticator::new(association).unwrap();
     ap.set_group(vec![group]);
     let _ = ap.start([1; 32], Instant::ZERO);
     hides(&ap, &[&bytes(32)]);
