@@ -140,6 +140,32 @@ fn message_1_of_a_stranger_leaves_the_installed_key_alone() {
     assert!(!cell.ap_side.failed);
 }
 
+/// A forged message 1 between the AP's and message 3 makes another temporary key. hostap loses the handshake
+/// so; ours takes the nonce of message 3, and a message 3 of no handshake is still none.
+#[test]
+fn message_1_of_a_stranger_does_not_keep_message_3_out() {
+    for network in Network::ALL {
+        let mut cell = Cell::new(network);
+        let first = cell.to_station[0].clone();
+        deliver(&mut cell, false);
+        let mic_len = if network == Network::Sha384 { 24 } else { 16 };
+        let view = EapolKey::parse(&first, mic_len).unwrap();
+        let forged = KeyFrame { nonce: [0xee; 32], ..KeyFrame::from(&view) }.to_vec().unwrap();
+        let answer = cell.station.eapol(&forged, false, [7; 32]).unwrap();
+        let [Action::Send(answer)] = &answer[..] else { panic!("{answer:?}") };
+        // Its answer is not right for the AP, whose counter it has.
+        assert_eq!(cell.ap.eapol(answer, cell.now), Err(Ignored::Mic), "{network:?}");
+        deliver(&mut cell, true);
+        let third = cell.to_station[0].clone();
+        let mut changed = third.clone();
+        changed[20] ^= 1;
+        assert_eq!(cell.station.eapol(&changed, false, [8; 32]), Err(Ignored::Mic));
+        cell.settle();
+        assert!(!cell.ap_side.failed && !cell.station_side.failed, "{network:?}");
+        assert_eq!(cell.station.eapol(&third, false, [9; 32]), Err(Ignored::Replay));
+    }
+}
+
 /// With protected management frames message 1 in the clear is not even answered.
 #[test]
 fn message_1_in_the_clear_is_refused_once_there_is_a_key_and_pmf() {

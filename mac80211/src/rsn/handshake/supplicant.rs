@@ -16,6 +16,9 @@ const EAPOL_VERSION: u8 = 1;
 /// The station's side (`wpa_sm` in hostap's `rsn_supp`).
 ///
 /// It only answers, so it has no deadlines; that the AP falls silent is the caller's to notice.
+///
+/// Unlike hostap's, it understands message 3 even if a forged message 1 came behind the AP's: the nonce that
+/// it hangs on stands in message 3, too.
 #[derive(Debug)]
 pub struct Supplicant {
     association: Association,
@@ -161,7 +164,7 @@ impl Supplicant {
             return Err(malformed.into());
         }
         let snonce = *self.snonce.get_or_insert(nonce);
-        let ptk = self.association.ptk(*key.nonce(), snonce)?;
+        let tptk = self.agreed(*key.nonce(), snonce)?;
         let mut info = KeyInfo::PAIRWISE;
         info.set(KeyInfo::SECURE, self.ptk.is_some() && !self.association.wpa);
         let elements = self.association.named(&self.association.station_elements)?;
@@ -174,13 +177,22 @@ impl Supplicant {
             key_data: &elements,
             seal: None,
         };
-        let second = self.codec.build(&draft, Some(&ptk))?;
-        self.tptk = Some(Agreed { ptk, anonce: *key.nonce(), key_id: 0, installed: false });
+        let second = self.codec.build(&draft, Some(&tptk.ptk))?;
+        self.tptk = Some(tptk);
         Ok([Action::Send(second)].into())
     }
 
     fn third(&mut self, key: &EapolKey<'_>) -> Result<Vec<Action>, Ignored> {
-        let proves = |agreed: &&Agreed| key.verify(&self.codec.rules, &agreed.ptk.kck).is_ok();
+        let rules = self.codec.rules;
+        let proves = |agreed: &&Agreed| key.verify(&rules, &agreed.ptk.kck).is_ok();
+        if self.tptk.iter().chain(&self.ptk).find(proves).is_none() {
+            let snonce = self.snonce.ok_or(Ignored::Mic)?;
+            let by_its_nonce = self.agreed(*key.nonce(), snonce)?;
+            if !proves(&&by_its_nonce) {
+                return Err(Ignored::Mic);
+            }
+            self.tptk = Some(by_its_nonce);
+        }
         let by_tptk = self.tptk.as_ref().filter(proves);
         let is_new = by_tptk.is_some();
         let agreed = by_tptk.or(self.ptk.as_ref().filter(proves)).ok_or(Ignored::Mic)?;
@@ -197,6 +209,11 @@ impl Supplicant {
             self.snonce = None;
         }
         Ok(self.finish_third(third, fourth))
+    }
+
+    fn agreed(&self, anonce: [u8; NONCE_LEN], snonce: [u8; NONCE_LEN]) -> Result<Agreed, KeyError> {
+        let ptk = self.association.ptk(anonce, snonce)?;
+        Ok(Agreed { ptk, anonce, key_id: 0, installed: false })
     }
 
     /// What message 3 says; the inner error is a reason to leave, since the MIC proved the AP's word.
