@@ -118,7 +118,7 @@ fn message_4_has_to_go_with_message_3() {
     assert_eq!(cell.ap.eapol(fourth, cell.now), Err(Ignored::Replay));
 }
 
-/// `wpa_receive`: a request is secure, or nothing.
+/// `wpa_receive`: a request is secure and wants no answer, or it is nothing.
 #[test]
 fn requests_are_secure() {
     let network = Network::Wpa2;
@@ -128,7 +128,33 @@ fn requests_are_secure() {
     let request = cell.station.request(true, false).unwrap();
     let bare = otherwise(&request, network, &ptk, |frame| frame.info.remove(KeyInfo::SECURE));
     assert_eq!(cell.ap.eapol(&bare, cell.now), Err(Ignored::Unexpected));
+    let asking = otherwise(&request, network, &ptk, |frame| frame.info |= KeyInfo::ACK);
+    assert_eq!(cell.ap.eapol(&asking, cell.now), Err(Ignored::Unexpected));
     assert!(cell.ap.eapol(&request, cell.now).is_ok());
+}
+
+/// Group keys that waited for a handshake go out in the next one, and not once more behind it.
+#[test]
+fn a_new_handshake_has_the_new_group_keys() {
+    let network = Network::Wpa2;
+    for again in [false, true] {
+        let mut cell = Cell::new(network);
+        deliver(&mut cell, false);
+        deliver(&mut cell, true);
+        // Message 3 is out: the keys wait.
+        cell.apply(&Op::RekeyGroup);
+        if again {
+            cell.to_station.clear();
+            cell.apply(&Op::Rekey);
+            deliver(&mut cell, false);
+            deliver(&mut cell, true);
+        }
+        deliver(&mut cell, false);
+        deliver(&mut cell, true);
+        assert!(cell.ap_side.authorized);
+        assert_eq!(cell.to_station.is_empty(), again, "a group handshake follows, or none");
+        cell.settle();
+    }
 }
 
 const RSNXE: [u8; 3] = [244, 1, 0x20];
