@@ -296,6 +296,40 @@ fn padding_is_12_7_2s() {
     assert_eq!(KeyData::new(&hex("3000dd0000000000")).count(), 1);
 }
 
+/// Version 0 leaves the algorithm to the AKM, if that is one of those that say so; 4 to 7 mean nothing.
+#[test]
+fn descriptor_versions_without_an_algorithm() {
+    let kck = Secret::new(&[1; 16]).unwrap();
+    for (akm, version, right) in [
+        (AkmSuite::PSK, 2, true),
+        (AkmSuite::PSK, 0, false),
+        (AkmSuite::PSK, 4, false),
+        (AkmSuite::PSK_SHA256, 3, true),
+        (AkmSuite::PSK_SHA256, 0, false),
+        (AkmSuite::SAE, 0, true),
+        (AkmSuite::SAE, 7, false),
+    ] {
+        let frame = KeyFrame {
+            version: 2,
+            descriptor: EapolKey::RSN,
+            info: (KeyInfo::MIC | KeyInfo::PAIRWISE).with_version(version),
+            key_len: 0,
+            replay_counter: 1,
+            nonce: [0; 32],
+            iv: [0; 16],
+            rsc: [0; 8],
+            id: [0; 8],
+            mic: &[0; 16],
+            key_data: &[],
+            padding: &[],
+        };
+        let rules = AkmRules::of(akm, 32).unwrap();
+        let signed = sign(&mut frame.to_vec().unwrap(), &rules, &kck);
+        let expected = if right { Ok(()) } else { Err(KeyError::Version(version)) };
+        assert_eq!(signed, expected, "{akm:?}");
+    }
+}
+
 /// hostap's comment of `rsn_pmkid` by formula, with OpenSSL's HMACs of the same input.
 #[test]
 fn pmkid_by_akm() {
