@@ -21,11 +21,11 @@ use crate::observer::{pmks, wifi};
 
 /// The elements of the last frame of this kind, behind as many bytes of its body.
 fn elements_of(packets: &[Captured], kind: Kind, fixed: usize) -> &[u8] {
-    let bodies = packets.iter().filter_map(|packet| {
+    let mut bodies = packets.iter().filter_map(|packet| {
         let (header, body) = Header::parse(packet.frame()?).ok()?;
         (header.frame_control().kind() == kind).then(|| &body[fixed..])
     });
-    bodies.last().unwrap()
+    bodies.next_back().unwrap()
 }
 
 /// The last four frames in the clear of a capture: one handshake.
