@@ -2,6 +2,7 @@
 #![cfg(feature = "crypto")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of tests are tests too")]
 
+use proptest::prelude::*;
 use softnet_mac80211::cipher::{Key, Replay, Role};
 use softnet_mac80211::frame::{Header, IfType};
 use softnet_mac80211::rx::mfp::Sta;
@@ -721,5 +722,62 @@ fn group_keys_rotate_through_their_indexes() {
         assert!(go(&mut receiver, &last).is_ok());
         assert!(!receiver.install_group(new(first, 3)));
         assert_eq!(go(&mut receiver, &last), Err(RxDrop::Replay), "{suite:?}");
+    }
+}
+
+/// What somebody without a key may send: any header bits and few addresses, bodies that look like something.
+fn forged() -> impl Strategy<Value = Vec<u8>> {
+    let whom = || prop::sample::select(&[STA, GROUP, AP, PAE_GROUP][..]);
+    let kind = prop_oneof![6 => Just(0x88_u8), 3 => Just(0x08), 1 => any::<u8>()];
+    let seq = (0..3_u16, 0..3_u16).prop_map(|(sn, fragment)| (sn << 4 | fragment).to_le_bytes());
+    let msdu = prop_oneof![
+        Just(llc(0x0800, b"a packet that nobody sealed")),
+        Just(llc(0x888e, b"key")),
+        prop::collection::vec(any::<u8>(), 0..60),
+    ];
+    let body = prop_oneof![
+        2 => msdu.clone(),
+        1 => prop::collection::vec((whom(), whom(), msdu), 1..4).prop_map(|parts| {
+            parts.into_iter().flat_map(|(da, sa, msdu)| subframe(da, sa, &msdu)).collect()
+        }),
+    ];
+    let rest = prop_oneof![Just(Vec::new()), prop::collection::vec(any::<u8>(), 0..12)];
+    let bits = (kind, any::<u8>(), prop_oneof![Just(0_u8), Just(A_MSDU), any::<u8>()]);
+    ((bits, whom(), whom(), whom()), seq, rest, body).prop_map(
+        |(((kind, flags, qos), ra, third, fourth), seq, rest, body)| {
+            let mut frame = [&[kind, flags, 0, 0], &ra.0[..], &AP.0, &third.0, &seq].concat();
+            if flags & 3 == 3 {
+                frame.extend(fourth.0);
+            }
+            if kind & 0x80 != 0 {
+                frame.extend([qos, 0]);
+            }
+            [frame, rest, body].concat()
+        },
+    )
+}
+
+proptest! {
+    /// CVE-2020-26139 to -26147, as one sentence: without a key there is no way in but EAPOL's.
+    #[test]
+    fn who_has_no_key_gets_nothing_in_but_eapol(
+        kind in prop::sample::select(&[
+            IfType::Adhoc, IfType::Station, IfType::Ap, IfType::ApVlan, IfType::Monitor,
+            IfType::MeshPoint, IfType::P2pClient, IfType::P2pGo, IfType::Ocb,
+        ][..]),
+        use_4addr: bool,
+        suite in prop::sample::select(&[CipherSuite::CCMP, CipherSuite::GCMP, CipherSuite::TKIP][..]),
+        frames in prop::collection::vec(forged(), 1..40),
+    ) {
+        let interface = Interface { use_4addr, ..Interface::new(kind, STA) };
+        let mut receiver = Receiver::new(interface);
+        receiver.authorize(true);
+        receiver.install_pairwise(key(suite, 0));
+        receiver.install_group(key(suite, 1));
+        for frame in frames {
+            for up in go(&mut receiver, &frame).into_iter().flatten().flatten() {
+                prop_assert_eq!(up.0, 0x888e, "{:02x?}", frame);
+            }
+        }
     }
 }
