@@ -38,6 +38,9 @@ pub(crate) enum Said<'a> {
 /// Who wants to hear of it.
 pub(crate) type Tell<'t> = dyn FnMut(Said<'_>) -> Result<(), Failure> + 't;
 
+/// How an observer looks at the elements of a reassociation.
+type Look = fn(&mut Observer, &[u8]) -> Result<Observation, KeyError>;
+
 /// When and where in the capture a frame was.
 #[derive(Clone, Copy)]
 pub(crate) struct Stamp {
@@ -154,7 +157,6 @@ impl Listener {
     ) -> Result<(), Failure> {
         let body = frame.get(header.as_bytes().len()..).unwrap_or_default();
         let kind = header.frame_control().kind();
-        type Look = fn(&mut Observer, &[u8]) -> Result<Observation, KeyError>;
         let (both, fixed, look): (_, _, Look) = match kind {
             Kind::ASSOC_REQ | Kind::REASSOC_REQ => {
                 let fixed = if kind == Kind::REASSOC_REQ { 10 } else { 4 };
@@ -166,10 +168,12 @@ impl Listener {
             _ => return Ok(()),
         };
         let elements = body.get(fixed..).unwrap_or_default();
+        let transition = has_fte(elements);
+        let success = body.get(2..4) == Some(&[0, 0]);
         let Some(pair) = self.pair(both) else { return Ok(()) };
         if matches!(kind, Kind::ASSOC_REQ | Kind::REASSOC_REQ) {
             pair.ask(elements);
-        } else if pair.answer(body.get(2..4) == Some(&[0, 0])) {
+        } else if pair.answer(success, transition && kind == Kind::REASSOC_RESP) {
             let capable = pair.mfp_capable();
             self.each(both, Link::associated);
             if let Some(capable) = capable {
@@ -178,7 +182,7 @@ impl Listener {
         } else {
             return Ok(());
         }
-        if !has_fte(elements) {
+        if !transition {
             return Ok(());
         }
         self.handshake(at, both, tell, |observer| look(observer, elements))

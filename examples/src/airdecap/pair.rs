@@ -32,20 +32,18 @@ impl Pair {
         self.asked = Some(Wish { ssid, mfp_capable: element(Id::RSN).is_some_and(mfp_capable) });
     }
 
-    /// The station is answered. `false`: it had not asked since it was associated, so that this is the same
-    /// answer once more, or somebody's.
-    pub(crate) fn answer(&mut self, success: bool) -> bool {
+    /// The station is answered. `false`: it is not associated, or it had not asked since it was, so that this
+    /// is the same answer once more, or somebody's.
+    ///
+    /// All handshakes begin anew, but for that of a fast transition, which is over with this answer.
+    pub(crate) fn answer(&mut self, success: bool, transition: bool) -> bool {
         if self.asked.is_none() && self.granted.is_some() {
             return false;
         }
         let asked = self.asked.take();
         if success {
-            let before = self.ssid().map(<[u8]>::to_vec);
             self.granted = asked;
-            // Keys of another network are none of this one's.
-            if before.is_some() && before.as_deref() != self.ssid() {
-                self.observer = None;
-            }
+            self.observer = self.observer.take().filter(|_| transition);
         }
         success
     }
@@ -68,19 +66,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_go_with_the_name_that_the_station_was_let_in_under() {
+    fn an_association_begins_anew_and_a_transition_goes_on() {
         let mut pair = Pair::default();
-        let (ap, station) = (MacAddr([2; 6]), MacAddr([4; 6]));
+        let observer = || Some(Observer::new(MacAddr([2; 6]), MacAddr([4; 6]), b"a", Vec::new()));
         pair.ask(b"\0\x01a");
-        assert!(pair.answer(true) && !pair.answer(true));
-        pair.observer = Some(Observer::new(ap, station, b"a", Vec::new()));
+        assert!(pair.answer(true, false) && !pair.answer(true, false));
+        pair.observer = observer();
         pair.ask(b"\0\x01b");
-        assert!(!pair.answer(false));
+        assert!(!pair.answer(false, false));
         assert_eq!((pair.ssid(), pair.observer.is_some()), (Some(&b"a"[..]), true));
         pair.ask(b"\0\x01a");
-        assert!(pair.answer(true) && pair.observer.is_some());
+        assert!(pair.answer(true, true) && pair.observer.is_some());
         pair.ask(b"\0\x01b");
-        assert!(pair.answer(true));
+        assert!(pair.answer(true, false));
         assert_eq!((pair.ssid(), pair.observer.is_some()), (Some(&b"b"[..]), false));
     }
 }

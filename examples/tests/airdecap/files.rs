@@ -203,3 +203,23 @@ fn several_networks_each_with_its_passphrase() {
     fs::write(&both, pcap(packets.iter().map(Vec::as_slice))).unwrap();
     assert_eq!(opened(&passphrases, &both), alone);
 }
+
+/// The same session twice, as two captures in one file have it: keys that come again are set again.
+#[test]
+fn a_session_heard_again_is_opened_again() {
+    for name in ["wpa2-psk-ccmp", "wpa-psk-tkip", "wpa2-pmf-required-bip"] {
+        let Some(path) = captures::find(&format!("wifi/{name}.pcap")) else { return };
+        let folder = Folder::new(&format!("again-{name}"));
+        let opened = |path: &Path| {
+            let rows = stations(&folder.opened(&["-p", "oracle-passphrase"], path).0);
+            // To groups, too, there are the numbers of before.
+            let stations = rows.iter().filter(|(who, _)| who != "(group)");
+            stations.map(|(_, row)| row[2]).sum::<u64>()
+        };
+        let packets = captures::read(&path);
+        let twice = packets.iter().chain(&packets).map(|packet| packet.bytes.as_slice());
+        let again = folder.0.join("again.pcap");
+        fs::write(&again, pcap(twice)).unwrap();
+        assert_eq!(opened(&again), 2 * opened(&path), "{name}");
+    }
+}
