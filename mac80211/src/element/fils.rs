@@ -144,3 +144,8 @@ element! {
         pub number: u8,
     }
 }
+
+element! {
+    /// CAG number: versions of what the network tells about itself (common advertisement group), in `tail`.
+    pub struct CagNumber: Id::CAG_NUMBER, "CAG number element" {}
+}

@@ -46,6 +46,7 @@ mod parameters;
 mod power;
 mod power_save;
 mod ppe;
+mod probe;
 mod radio;
 mod rates;
 mod rsn;
@@ -83,8 +84,8 @@ pub use eht::{
 pub use elems::{ConnMode, Elems, ParseErrors, ParseParams};
 pub use ext_capabilities::{ExtCapabilities, RmEnabledCapabilities};
 pub use fils::{
-    ApCsn, AssocDelayInfo, FilsHlpContainer, FilsIndication, FilsInfo, FilsKeyConfirm, FilsNonce,
-    FilsPublicKey, FilsReqParams, FilsSession, FilsWrappedData, KeyDelivery,
+    ApCsn, AssocDelayInfo, CagNumber, FilsHlpContainer, FilsIndication, FilsInfo, FilsKeyConfirm,
+    FilsNonce, FilsPublicKey, FilsReqParams, FilsSession, FilsWrappedData, KeyDelivery,
 };
 #[cfg(feature = "rsn")]
 pub(crate) use fragment::with_fragments;
@@ -118,14 +119,15 @@ pub use neighbor::{
     BssidInfo, NeighborApInfo, NeighborReport, ReducedNeighborReport, TbttInfo, TbttInfoHeader,
 };
 pub use parameters::{
-    Aid, BssLoad, BssMaxIdlePeriod, Challenge, DsParams, Erp, ErpInfo, IbssParams, OperatingMode,
-    OpmodeNotif,
+    Aid, BssLoad, BssMaxIdlePeriod, CfParams, Challenge, DsParams, Erp, ErpInfo, IbssParams,
+    OperatingMode, OpmodeNotif,
 };
 pub use power::{PowerCapability, PowerConstraint, TpcReport, TpcRequest};
 pub use power_save::{
     AwakeWindow, PtiControl, PuBufferStatus, TimBroadcastRequest, WakeupSchedule, WnmSleepMode,
 };
 pub use ppe::Ppe;
+pub use probe::{ExtRequest, KnownBssid, Request, ShortSsidList, SsidList};
 pub use radio::{
     Antenna, ApChannelReport, BssAcAccessDelay, BssAccessDelay, BssAvailableCapacity, EssInfo,
     EssReport, MeasurementPilotTx, NdpFeedbackReport, QuietTimePeriod, Rcpi, Rsni,

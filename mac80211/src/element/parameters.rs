@@ -100,3 +100,17 @@ element! {
         pub available_admission_capacity: u16,
     }
 }
+
+element! {
+    /// CF parameter set (9.4.2.5), of the contention-free periods of old.
+    pub struct CfParams: Id::CF_PARAMS, "CF parameter set element" {
+        /// DTIMs until the next period.
+        pub count: u8,
+        /// DTIMs from one to the next.
+        pub period: u8,
+        /// Most TU of one.
+        pub max_duration: u16,
+        /// TU that are left of this one.
+        pub duration_remaining: u16,
+    }
+}

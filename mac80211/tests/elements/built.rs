@@ -286,6 +286,36 @@ fn what_is_measured() {
 }
 
 #[test]
+fn what_is_asked_for() {
+    let hashes = ShortSsidList { tail: &[4, 3, 2, 1, 8, 7, 6, 5, 9] };
+    assert_eq!(hashes.hashes().collect::<Vec<_>>(), [0x0102_0304, 0x0506_0708]);
+    let ssids = SsidList { tail: b"\0\x04cell\0\x01x" };
+    assert_eq!(ssids.elements().map(|ssid| ssid.body().len()).collect::<Vec<_>>(), [4, 1]);
+    check(
+        "probe",
+        &[
+            (Request { tail: &[3, 7, 48] }.into(), &[("wlan.tag.request", "3,7,48")]),
+            (
+                ShortSsidList { tail: &hashes.tail[..8] }.into(),
+                // Wireshark takes them for big-endian; hostapd, as the standard has it, for little-endian.
+                &[("wlan.ext_tag.short_bssid", "0x04030201,0x08070605")],
+            ),
+            (KnownBssid { tail: &[5, 1] }.into(), &[("wlan.ext_tag.known_bssid.bitmap", "0501")]),
+            (ssids.into(), &[("wlan.tag.number", "84,0,0")]),
+            (
+                CfParams { count: 1, period: 2, max_duration: 3, duration_remaining: 4, tail: &[] }
+                    .into(),
+                &[("wlan.tag.number", "4"), ("wlan.tag.length", "6")],
+            ),
+            (
+                ExtRequest { id: 255, tail: &[35, 36] }.into(),
+                &[("wlan.tag.number", "255"), ("wlan.ext_tag.number", "10")],
+            ),
+        ],
+    );
+}
+
+#[test]
 fn who_sleeps_and_other_bands() {
     let tail = &[][..];
     check(
