@@ -37,28 +37,33 @@ fn one(element: Element<'_>, following: &[u8], room: &mut [u8]) {
 fn look_at(typed: &Typed<'_>) {
     match typed {
         Typed::Rsn(rsn) => {
+            let rsn = rsn.get();
             let _ =
                 (rsn.pairwise_ciphers().count(), rsn.akm_suites().count(), rsn.pmkids().count());
         }
         Typed::Tim(tim) => {
+            let tim = tim.get();
             let _: usize = (0..2048)
                 .map(|aid| usize::from(tim.check(aid)) + usize::from(tim.check_s1g(aid)))
                 .sum();
         }
         Typed::HeCapabilities(he) => {
-            if let Some(ppe) = he.ppe {
+            if let Some(ppe) = he.get().ppe {
                 for nss in 0..10 {
                     let _ = (0..10).filter_map(|ru| ppe.thresholds(nss, ru)).count();
                 }
             }
         }
         Typed::Twt(twt) => {
+            let twt = twt.get();
             let _ = (twt.individual(), twt.broadcasts().count());
         }
         Typed::QosMap(map) => {
+            let map = map.get();
             let _ = (map.exceptions().count(), map.ranges());
         }
         Typed::MultiLink(multi_link) => {
+            let multi_link = multi_link.get();
             let _ = multi_link.basic();
             for sub in multi_link.subelements() {
                 if let Ok(profile) = PerStaProfile::parse(sub.data()) {
@@ -74,15 +79,17 @@ fn look_at(typed: &Typed<'_>) {
             }
         }
         Typed::ReducedNeighborReport(report) => {
+            let report = report.get();
             let _: usize = report.neighbors().map(|neighbor| neighbor.entries().count()).sum();
         }
         Typed::TidToLinkMapping(mapping) => {
-            let _ = mapping.negotiate(0x7fff, &mut Default::default());
+            let _ = mapping.get().negotiate(0x7fff, &mut Default::default());
         }
         Typed::Perr(error) => {
-            let _ = error.destinations().count();
+            let _ = error.get().destinations().count();
         }
         Typed::FastTransition(fte) => {
+            let fte = fte.get();
             let _ = (fte.r0kh_id(), fte.r1kh_id());
         }
         _ => {}

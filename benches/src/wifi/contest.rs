@@ -3,8 +3,9 @@
 use core::hint::black_box;
 
 use aes_gcm::aead::{AeadInOut, KeyInit};
-use softnet_mac80211::CipherSuite;
 use softnet_mac80211::cipher::{Michael, Phase1};
+use softnet_mac80211::frame::management::ManagementFrame;
+use softnet_mac80211::{CipherSuite, Malformed};
 use softnet_sk_buff::MacAddr;
 
 use super::cipher::{BODY, Bare, BareCcm, BareGcm, KEY, Ours};
@@ -12,7 +13,6 @@ use super::{BEACONS, DATA_FRAMES, frames, ieee80211, libwifi, ours};
 use crate::contest::{Contest, Run};
 
 const OURS: &str = "softnet-mac80211";
-const OURS_ANY: &str = "softnet-mac80211, Typed";
 const IEEE80211: &str = "ieee80211";
 const LIBWIFI: &str = "libwifi";
 const BARE_MODE: &str = "bare mode";
@@ -27,7 +27,10 @@ const NEARLY_BARE: &[(&str, f64)] = &[(BARE_MODE, 1.0 / 0.9)];
 pub fn contests() -> Vec<Contest> {
     vec![
         headers(),
-        elements(),
+        elements("all elements of a beacon", ours::elements),
+        elements("all elements of a beacon, Typed", ours::typed),
+        elements("the same, and their values", ours::typed_values),
+        written(),
         sealed::<BareCcm>("CCMP-128, encrypt 1500 bytes", CipherSuite::CCMP),
         opened::<BareCcm>("CCMP-128, decrypt 1500 bytes", CipherSuite::CCMP),
         sealed::<BareGcm>("GCMP-128, encrypt 1500 bytes", CipherSuite::GCMP),
@@ -38,7 +41,7 @@ pub fn contests() -> Vec<Contest> {
 }
 
 /// Reads each of some frames, again and again.
-fn each(frames: &'static [&'static [u8]], read: fn(&[u8]) -> bool) -> Run {
+fn each(frames: &'static [&'static [u8]], read: impl Fn(&[u8]) -> bool + 'static) -> Run {
     Box::new(move |times| {
         for _ in 0..times {
             for frame in black_box(frames) {
@@ -79,24 +82,53 @@ fn headers() -> Contest {
     }
 }
 
-fn elements() -> Contest {
+fn elements(name: &'static str, ours: fn(&[u8]) -> Result<usize, Malformed>) -> Contest {
     let frames: &'static [&'static [u8]] = frames(BEACONS).leak();
     for frame in frames {
-        let elements = ours::elements(frame).unwrap();
+        let elements = ours(frame).unwrap();
         assert_eq!(elements, ieee80211::elements(frame).unwrap());
         assert!(libwifi::elements(frame).unwrap() < elements);
     }
     Contest {
-        name: "all elements of a beacon",
+        name,
         unit: "frame",
         units: frames.len() as u64,
         ours: OURS,
         contenders: vec![
-            (OURS, each(frames, |frame| ours::elements(frame).is_ok())),
-            (OURS_ANY, each(frames, |frame| ours::any_elements(frame).is_ok())),
+            (OURS, each(frames, move |frame| ours(frame).is_ok())),
             (IEEE80211, each(frames, |frame| ieee80211::elements(frame).is_ok())),
             (LIBWIFI, each(frames, |frame| libwifi::elements(frame).is_ok())),
         ],
+        limits: TWICE,
+    }
+}
+
+/// Writes frames that were read before, into a buffer that is there.
+fn written() -> Contest {
+    let frames = frames(BEACONS);
+    let mut out = Vec::with_capacity(2048);
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for frame in &frames {
+        ours.push(ManagementFrame::parse(frame).unwrap());
+        theirs.push(ieee80211::read(frame).unwrap());
+        ours::write(ours.last().unwrap(), &mut out);
+        assert_eq!(out, *frame);
+        assert_eq!(ieee80211::write(theirs.last().unwrap(), &mut [0; 2048]).unwrap(), frame.len());
+    }
+    let (units, mut buffer) = (frames.len() as u64, [0; 2048]);
+    let ours = again(move || {
+        ours.iter().for_each(|frame| ours::write(frame, &mut out));
+        !out.is_empty()
+    });
+    let theirs =
+        again(move || theirs.iter().all(|frame| ieee80211::write(frame, &mut buffer).is_ok()));
+    let contenders = vec![(OURS, ours), (IEEE80211, theirs)];
+    Contest {
+        name: "a beacon written",
+        unit: "frame",
+        units,
+        ours: OURS,
+        contenders,
         limits: TWICE,
     }
 }

@@ -15,7 +15,7 @@ use ieee80211::elements::{
     RawIEEE80211Element, ReadElements, SSIDElement, VendorSpecificElement,
 };
 use ieee80211::mgmt_frame::{BeaconFrame, ManagementFrameHeader};
-use ieee80211::scroll::{self, Endian, Pread};
+use ieee80211::scroll::{self, Endian, Pread, Pwrite};
 
 /// All that the header of a management or data frame says.
 ///
@@ -44,6 +44,24 @@ pub fn elements(frame: &[u8]) -> Result<usize, scroll::Error> {
     }
     black_box(&beacon);
     Ok(count)
+}
+
+/// A beacon, to be written again.
+///
+/// # Errors
+/// The crate's.
+pub fn read(frame: &[u8]) -> Result<BeaconFrame<'_>, scroll::Error> {
+    frame.pread_with(0, false)
+}
+
+/// Writes it to the front of `buffer`. How many bytes it has.
+///
+/// # Errors
+/// The crate's.
+pub fn write(frame: &BeaconFrame<'_>, buffer: &mut [u8]) -> Result<usize, scroll::Error> {
+    let written = buffer.pwrite_with(*black_box(frame), 0, false);
+    black_box(buffer);
+    written
 }
 
 fn element_of(raw: RawIEEE80211Element<'_>) {

@@ -5,7 +5,7 @@ use core::hint::black_box;
 use softnet_mac80211::Malformed;
 use softnet_mac80211::element::{self, Body, Element, Elements, Typed, Vendor, WmmParam, Wpa};
 use softnet_mac80211::frame::Header;
-use softnet_mac80211::frame::management::Beacon;
+use softnet_mac80211::frame::management::{Beacon, ManagementFrame};
 
 /// All that the header of a management or data frame says.
 ///
@@ -27,12 +27,26 @@ pub fn elements(frame: &[u8]) -> Result<usize, Malformed> {
     visit(frame, element_of)
 }
 
-/// The same through the enum of all types.
+/// The same through the enum of all types, which checks each and leaves its value for later.
 ///
 /// # Errors
 /// The crate's.
-pub fn any_elements(frame: &[u8]) -> Result<usize, Malformed> {
+pub fn typed(frame: &[u8]) -> Result<usize, Malformed> {
     visit(frame, |element| Typed::parse(element).map(|typed| _ = black_box(&typed)))
+}
+
+/// The same, and then the value of each.
+///
+/// # Errors
+/// The crate's.
+pub fn typed_values(frame: &[u8]) -> Result<usize, Malformed> {
+    visit(frame, |element| Typed::parse(element).map(value_of))
+}
+
+/// Appends the bytes of a frame.
+pub fn write(frame: &ManagementFrame<'_>, out: &mut Vec<u8>) {
+    out.clear();
+    black_box(frame).write(out);
 }
 
 #[inline(always)]
@@ -49,6 +63,23 @@ fn visit<'a>(
         count += 1;
     }
     Ok(count)
+}
+
+fn value_of(typed: Typed<'_>) {
+    macro_rules! values {
+        ($($name:ident)+) => {
+            match typed {
+                $(Typed::$name(view) => _ = black_box(&view.get()),)+
+                _ => _ = black_box(&typed),
+            }
+        };
+    }
+    values! {
+        Ssid SupportedRates DsParams Tim IbssParams Country BssLoad Erp HtCapabilities Rsn ExtSupportedRates
+        MobilityDomain SupportedOperatingClasses HtOperation RmEnabledCapabilities OverlapBssScanParam MeshConfig
+        MeshId MeshAwakeWindow ExtCapabilities VhtCapabilities VhtOperation TxPowerEnvelope Rsnx
+        HeCapabilities HeOperation MuEdca SpatialReuse Wpa WmmParam Vendor
+    }
 }
 
 fn element_of(element: Element<'_>) -> Result<(), Malformed> {

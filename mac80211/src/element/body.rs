@@ -29,6 +29,14 @@ pub trait Body<'a>: Wire<'a> {
         if rest.is_empty() { Ok(value) } else { Err(Malformed::Overlong(Self::NAME)) }
     }
 
+    /// Whether [`parse`](Self::parse) can read it.
+    #[inline]
+    #[must_use]
+    fn is_well_formed(body: &'a [u8]) -> bool {
+        // A value that is not used is not made: what is left of reading it are the checks.
+        Self::parse(body).is_ok()
+    }
+
     /// Whether `element` is one of these, be it well-formed or not.
     #[must_use]
     fn is(element: &Element<'_>) -> bool {
@@ -56,16 +64,9 @@ pub trait Body<'a>: Wire<'a> {
     /// # Errors
     /// [`BuildError::Overlong`] if it does not fit into one, [`BuildError::NoRoom`].
     fn write_element(&self, out: &mut dyn Sink) -> Result<(), BuildError> {
-        let mut count = Count::default();
-        self.write_body(&mut count)?;
-        let extension = Self::ID.extension();
-        let len = count.0.saturating_add(usize::from(extension.is_some()));
-        let len = u8::try_from(len).map_err(|_| BuildError::Overlong(Self::NAME))?;
+        let len = u8::try_from(data_len(self)?).map_err(|_| BuildError::Overlong(Self::NAME))?;
         out.put(&[Self::ID.id(), len])?;
-        if let Some(extension) = extension {
-            out.put(&[extension])?;
-        }
-        self.write_body(out)
+        write_data(self, out)
     }
 
     /// Appends the element, and fragments of it if one does not hold it
@@ -74,15 +75,23 @@ pub trait Body<'a>: Wire<'a> {
     /// # Errors
     /// [`BuildError::NoRoom`].
     fn write_fragmented(&self, out: &mut dyn Sink) -> Result<(), BuildError> {
-        let mut count = Count::default();
-        self.write_body(&mut count)?;
-        let extension = Self::ID.extension();
-        let len = count.0.saturating_add(usize::from(extension.is_some()));
-        let mut fragments = Fragments::new(Self::ID.id(), Id::FRAGMENT.id(), len, out);
-        if let Some(extension) = extension {
-            fragments.put(&[extension])?;
-        }
-        self.write_body(&mut fragments)?;
+        let mut fragments = Fragments::new(Self::ID.id(), Id::FRAGMENT.id(), data_len(self)?, out);
+        write_data(self, &mut fragments)?;
         fragments.finish()
     }
+}
+
+/// What stands behind an element's length: an extension, and the body.
+fn write_data<'a, B: Body<'a>>(element: &B, out: &mut dyn Sink) -> Result<(), BuildError> {
+    if let Some(extension) = B::ID.extension() {
+        out.put(&[extension])?;
+    }
+    element.write_body(out)
+}
+
+/// How long that is.
+fn data_len<'a>(element: &impl Body<'a>) -> Result<usize, BuildError> {
+    let mut count = Count::default();
+    write_data(element, &mut count)?;
+    Ok(count.0)
 }

@@ -49,9 +49,9 @@ element! {
     }
 }
 
-whole! {
+element! {
     /// Channel switch wrapper (9.4.2.162).
-    pub struct ChannelSwitchWrapper: Id::CHANNEL_SWITCH_WRAPPER, "channel switch wrapper element" {
+    pub struct ChannelSwitchWrapper: Id::CHANNEL_SWITCH_WRAPPER, "channel switch wrapper element" then {
         /// Elements that will hold on the new channel: see [`subelements`](Self::subelements).
         pub elements: &'a [u8],
     }

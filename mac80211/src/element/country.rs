@@ -63,7 +63,10 @@ element! {
         /// Two letters of ISO 3166-1; then `O` outdoor, `I` indoor, a space for both, or the number of a table
         /// of annex E.
         pub string: [u8; 3],
+    } then {
         /// What is allowed where. The byte that pads an even length is in the tail.
         pub triplets: List<'a, CountryTriplet>,
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }

@@ -1,46 +1,40 @@
 //! Shorthand for elements that are fields one after another.
 
-/// An element: its fields in order, then whatever follows, kept.
+/// An element: fields of known length in order, then others, as [`fields!`](crate::wire::fields) has them.
+/// Without others, whatever follows is kept.
 macro_rules! element {
     (
         $(#[$meta:meta])*
         pub struct $name:ident: $id:expr $(, prefix $prefix:expr)?, $what:literal {
-            $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)*
+            $($fields:tt)*
         }
     ) => {
-        whole! {
+        element! {
             $(#[$meta])*
             pub struct $name: $id $(, prefix $prefix)?, $what {
-                $($(#[$field_meta])* pub $field: $type,)*
+                $($fields)*
+            } then {
                 /// Bytes behind those that are known.
                 pub tail: &'a [u8],
             }
         }
     };
-}
-
-/// An element whose last field takes all that is left, so that nothing can follow it.
-macro_rules! whole {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident: $id:expr $(, prefix $prefix:expr)?, $what:literal {
-            $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)*
+        pub struct $name:ident: $id:expr $(, prefix $prefix:expr)?, $what:literal $({
+            $($fields:tt)*
+        })? then {
+            $($more:tt)*
         }
     ) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-        pub struct $name<'a> {
-            $($(#[$field_meta])* pub $field: $type,)*
-        }
-
-        impl<'a> $crate::wire::Wire<'a> for $name<'a> {
-            #[inline]
-            fn read(from: &mut &'a [u8]) -> Option<Self> {
-                $(let $field = $crate::wire::Wire::read(from)?;)*
-                Some(Self { $($field,)* })
+        $crate::wire::fields! {
+            $(#[$meta])*
+            #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+            pub struct $name<'a> {
+                $($($fields)*)?
+            } then {
+                $($more)*
             }
-
-            $crate::wire::write_fields! { $($field)* }
         }
 
         body! { $name: $id $(, prefix $prefix)?, $what }

@@ -1,8 +1,8 @@
 //! Extremely high throughput (802.11be).
 
 use super::ppe::Ppe;
-use super::{BuildError, HeCapabilities, Id, Sink, Wire};
-use crate::wire::{bits, read_if, record, wide_bits};
+use super::{HeCapabilities, Id, Wire};
+use crate::wire::{bits, record, take, wide_bits};
 
 bits! {
     /// EHT MAC capabilities (9.4.2.313.2). `IEEE80211_EHT_MAC_CAP0_*`.
@@ -128,13 +128,14 @@ pub enum EhtMcsNss<'a> {
     Widths(&'a [u8]),
 }
 
-whole! {
+element! {
     /// EHT capabilities (9.4.2.313; `struct ieee80211_eht_cap_elem`).
     pub struct EhtCapabilities: Id::EHT_CAPABILITY, "EHT capabilities element" {
         /// MAC capabilities.
         pub mac: EhtMacCap,
         /// PHY capabilities.
         pub phy: EhtPhyCap,
+    } then {
         /// MCS and NSS set, then PPE thresholds: how long the former is, only the HE capabilities tell, so see
         /// [`optional`](Self::optional).
         pub optional: &'a [u8],
@@ -153,7 +154,7 @@ impl<'a> EhtCapabilities<'a> {
         let mut rest = self.optional;
         let set = match self.mcs_nss_size(he, from_ap) {
             4 => EhtMcsNss::Only20(Wire::read(&mut rest)?),
-            size => EhtMcsNss::Widths(crate::wire::take(&mut rest, size)?),
+            size => EhtMcsNss::Widths(take(&mut rest, size)?),
         };
         let has_ppe = self.phy.ppe_threshold_present();
         let ppe = if has_ppe { Some(Ppe::read_eht(&mut rest)?) } else { None };
@@ -203,79 +204,38 @@ record! {
     }
 }
 
-/// EHT operation (9.4.2.311; `struct ieee80211_eht_operation`).
-///
-/// What is an `Option` must be there if and only if the parameters say so.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct EhtOperation<'a> {
-    /// What follows, and more.
-    pub params: EhtOperParams,
-    /// Basic MCS and NSS set: MCS 0 to 7, 8 and 9, 10 and 11, 12 and 13.
-    pub basic_mcs_nss: [u8; 4],
-    /// With [`EhtOperParams::info_present`].
-    pub info: Option<EhtOperInfo>,
-    /// A bit for each 20 MHz, lowest first: with
-    /// [`EhtOperParams::disabled_subchannel_bitmap_present`] besides
-    /// (`ieee80211_eht_oper_dis_subchan_bitmap`).
-    pub disabled_subchannels: Option<u16>,
-    /// Bytes behind those that are known.
-    pub tail: &'a [u8],
-}
-
-impl<'a> Wire<'a> for EhtOperation<'a> {
-    fn read(from: &mut &'a [u8]) -> Option<Self> {
-        let params = EhtOperParams::read(from)?;
-        let disabled = params.info_present() && params.disabled_subchannel_bitmap_present();
-        Some(Self {
-            params,
-            basic_mcs_nss: Wire::read(from)?,
-            info: read_if(params.info_present(), from)?,
-            disabled_subchannels: read_if(disabled, from)?,
-            tail: core::mem::take(from),
-        })
-    }
-
-    fn write(&self, out: &mut dyn Sink) -> Result<(), BuildError> {
-        self.params.write(out)?;
-        out.put(&self.basic_mcs_nss)?;
-        self.info.write(out)?;
-        self.disabled_subchannels.write(out)?;
-        out.put(self.tail)
+element! {
+    /// EHT operation (9.4.2.311; `struct ieee80211_eht_operation`).
+    ///
+    /// What is an `Option` must be there if and only if the parameters say so.
+    pub struct EhtOperation: Id::EHT_OPERATION, "EHT operation element" {
+        /// What follows, and more.
+        pub params: EhtOperParams,
+        /// Basic MCS and NSS set: MCS 0 to 7, 8 and 9, 10 and 11, 12 and 13.
+        pub basic_mcs_nss: [u8; 4],
+    } then {
+        /// With [`EhtOperParams::info_present`].
+        pub info: Option<EhtOperInfo> where params.info_present(),
+        /// A bit for each 20 MHz, lowest first: with
+        /// [`EhtOperParams::disabled_subchannel_bitmap_present`] besides
+        /// (`ieee80211_eht_oper_dis_subchan_bitmap`).
+        pub disabled_subchannels: Option<u16> where info.is_some() && params.disabled_subchannel_bitmap_present(),
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }
 
-body! { EhtOperation: Id::EHT_OPERATION, "EHT operation element" }
-
-/// Bandwidth indication (9.4.2.319; `struct ieee80211_bandwidth_indication`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct BandwidthIndication<'a> {
-    /// Bit 1: the bitmap follows.
-    pub params: u8,
-    /// Width and centres.
-    pub info: EhtOperInfo,
-    /// A bit for each 20 MHz that is not used: if and only if bit 1 of `params` is set.
-    pub disabled_subchannels: Option<u16>,
-    /// Bytes behind those that are known.
-    pub tail: &'a [u8],
-}
-
-impl<'a> Wire<'a> for BandwidthIndication<'a> {
-    fn read(from: &mut &'a [u8]) -> Option<Self> {
-        let params = u8::read(from)?;
-        Some(Self {
-            params,
-            info: Wire::read(from)?,
-            disabled_subchannels: read_if(params & 2 != 0, from)?,
-            tail: core::mem::take(from),
-        })
-    }
-
-    fn write(&self, out: &mut dyn Sink) -> Result<(), BuildError> {
-        self.params.write(out)?;
-        self.info.write(out)?;
-        self.disabled_subchannels.write(out)?;
-        out.put(self.tail)
+element! {
+    /// Bandwidth indication (9.4.2.319; `struct ieee80211_bandwidth_indication`).
+    pub struct BandwidthIndication: Id::BANDWIDTH_INDICATION, "bandwidth indication element" {
+        /// Bit 1: the bitmap follows.
+        pub params: u8,
+        /// Width and centres.
+        pub info: EhtOperInfo,
+    } then {
+        /// A bit for each 20 MHz that is not used: if and only if bit 1 of `params` is set.
+        pub disabled_subchannels: Option<u16> where params & 2 != 0,
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }
-
-body! { BandwidthIndication: Id::BANDWIDTH_INDICATION, "bandwidth indication element" }

@@ -2,9 +2,9 @@
 
 use super::Id;
 
-whole! {
+element! {
     /// Extended capabilities (9.4.2.26): as many bytes as the last bit that is set needs.
-    pub struct ExtCapabilities: Id::EXT_CAPABILITY, "extended capabilities element" {
+    pub struct ExtCapabilities: Id::EXT_CAPABILITY, "extended capabilities element" then {
         /// Bits, as the constants here count them.
         pub capabilities: &'a [u8],
     }
@@ -73,9 +73,9 @@ pub(super) fn has_bit(bytes: &[u8], bit: usize) -> bool {
     bytes.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
 }
 
-whole! {
+element! {
     /// RM enabled capabilities (9.4.2.44): five bytes of bits.
-    pub struct RmEnabledCapabilities: Id::RRM_ENABLED_CAPABILITIES, "RM enabled capabilities element" {
+    pub struct RmEnabledCapabilities: Id::RRM_ENABLED_CAPABILITIES, "RM enabled capabilities element" then {
         /// Bits, as the constants here count them.
         pub capabilities: &'a [u8],
     }

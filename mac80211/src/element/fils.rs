@@ -45,6 +45,7 @@ pub struct FilsIndication<'a> {
 }
 
 impl<'a> Wire<'a> for FilsIndication<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let info = FilsInfo::read(from)?;
         Some(Self {

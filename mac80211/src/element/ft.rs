@@ -100,6 +100,7 @@ impl<'a> FastTransition<'a> {
 }
 
 impl<'a> Wire<'a> for FastTransition<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         Self::read_with_mic(from, None)
     }
@@ -115,7 +116,7 @@ impl<'a> Wire<'a> for FastTransition<'a> {
 
 body! { FastTransition: Id::FAST_BSS_TRANSITION, "fast transition element" }
 
-whole! {
+element! {
     /// GTK subelement of the FTE.
     pub struct FteGtk: Id::new(2), "GTK subelement" {
         /// Bits 0 and 1: key ID.
@@ -124,12 +125,13 @@ whole! {
         pub key_len: u8,
         /// Receive sequence counter.
         pub rsc: [u8; 8],
+    } then {
         /// The key, wrapped.
         pub wrapped: &'a [u8],
     }
 }
 
-whole! {
+element! {
     /// IGTK subelement of the FTE.
     pub struct FteIgtk: Id::new(4), "IGTK subelement" {
         /// Key ID: 4 or 5.
@@ -138,12 +140,13 @@ whole! {
         pub ipn: [u8; 6],
         /// Length of the key, unwrapped.
         pub key_len: u8,
+    } then {
         /// The key, wrapped.
         pub wrapped: &'a [u8],
     }
 }
 
-whole! {
+element! {
     /// BIGTK subelement of the FTE.
     pub struct FteBigtk: Id::new(6), "BIGTK subelement" {
         /// Key ID: 6 or 7.
@@ -152,6 +155,7 @@ whole! {
         pub bipn: [u8; 6],
         /// Length of the key, unwrapped.
         pub key_len: u8,
+    } then {
         /// The key, wrapped.
         pub wrapped: &'a [u8],
     }

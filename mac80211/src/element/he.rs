@@ -2,7 +2,7 @@
 
 use super::ppe::Ppe;
 use super::{BuildError, Id, McsMap, Sink, Wire};
-use crate::wire::{bits, read_if, record, take, wide_bits};
+use crate::wire::{bits, fixed_bytes, read_fixed, read_if, record, wide_bits};
 
 wide_bits! {
     /// HE MAC capabilities (9.4.2.248.2). `IEEE80211_HE_MAC_CAP0_*` and so on.
@@ -242,23 +242,22 @@ pub struct HeCapabilities<'a> {
 }
 
 impl<'a> Wire<'a> for HeCapabilities<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
-        let (mac, phy) = (Wire::read(from)?, HePhyCap::read(from)?);
+        read_fixed! { from: mac: HeMacCap, phy: HePhyCap, mcs_80: HeMcsNss, }
         Some(Self {
             mac,
             phy,
-            mcs_80: Wire::read(from)?,
+            mcs_80,
             mcs_160: read_if(phy.width_160_in_5g(), from)?,
             mcs_80p80: read_if(phy.width_80p80_in_5g(), from)?,
             ppe: if phy.ppe_threshold_present() { Some(Ppe::read_he(from)?) } else { None },
-            tail: take(from, from.len())?,
+            tail: core::mem::take(from),
         })
     }
 
     fn write(&self, out: &mut dyn Sink) -> Result<(), BuildError> {
-        self.mac.write(out)?;
-        self.phy.write(out)?;
-        self.mcs_80.write(out)?;
+        out.put(&fixed_bytes! { self: mac: HeMacCap, phy: HePhyCap, mcs_80: HeMcsNss, })?;
         self.mcs_160.write(out)?;
         self.mcs_80p80.write(out)?;
         out.put(self.ppe.map_or(&[], |ppe| ppe.as_bytes()))?;

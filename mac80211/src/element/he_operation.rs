@@ -1,7 +1,7 @@
 //! How an HE cell operates (802.11ax).
 
-use super::{BuildError, Id, McsMap, Sink, Wire};
-use crate::wire::{bits, read_if, record};
+use super::{Id, McsMap};
+use crate::wire::{bits, record};
 
 bits! {
     /// HE operation parameters and BSS colour information (9.4.2.249). `IEEE80211_HE_OPERATION_*`.
@@ -70,49 +70,26 @@ record! {
     }
 }
 
-/// HE operation (9.4.2.249; `struct ieee80211_he_operation`).
-///
-/// What is an `Option` must be there if and only if the parameters say so.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct HeOperation<'a> {
-    /// Parameters and BSS colour.
-    pub params: HeOperParams,
-    /// Basic MCS and NSS set.
-    pub mcs_nss_set: McsMap,
-    /// With [`HeOperParams::vht_oper_info`].
-    pub vht: Option<VhtOperInfo>,
-    /// Exponent of the most co-hosted BSSIDs: with [`HeOperParams::co_hosted_bss`].
-    pub max_co_hosted_bssid: Option<u8>,
-    /// With [`HeOperParams::op_info_6ghz`] (`ieee80211_he_6ghz_oper`).
-    pub six_ghz: Option<He6GhzOper>,
-    /// Bytes behind those that are known.
-    pub tail: &'a [u8],
-}
-
-impl<'a> Wire<'a> for HeOperation<'a> {
-    fn read(from: &mut &'a [u8]) -> Option<Self> {
-        let params = HeOperParams::read(from)?;
-        Some(Self {
-            params,
-            mcs_nss_set: Wire::read(from)?,
-            vht: read_if(params.vht_oper_info(), from)?,
-            max_co_hosted_bssid: read_if(params.co_hosted_bss(), from)?,
-            six_ghz: read_if(params.op_info_6ghz(), from)?,
-            tail: core::mem::take(from),
-        })
-    }
-
-    fn write(&self, out: &mut dyn Sink) -> Result<(), BuildError> {
-        self.params.write(out)?;
-        self.mcs_nss_set.write(out)?;
-        self.vht.write(out)?;
-        self.max_co_hosted_bssid.write(out)?;
-        self.six_ghz.write(out)?;
-        out.put(self.tail)
+element! {
+    /// HE operation (9.4.2.249; `struct ieee80211_he_operation`).
+    ///
+    /// What is an `Option` must be there if and only if the parameters say so.
+    pub struct HeOperation: Id::HE_OPERATION, "HE operation element" {
+        /// Parameters and BSS colour.
+        pub params: HeOperParams,
+        /// Basic MCS and NSS set.
+        pub mcs_nss_set: McsMap,
+    } then {
+        /// With [`HeOperParams::vht_oper_info`].
+        pub vht: Option<VhtOperInfo> where params.vht_oper_info(),
+        /// Exponent of the most co-hosted BSSIDs: with [`HeOperParams::co_hosted_bss`].
+        pub max_co_hosted_bssid: Option<u8> where params.co_hosted_bss(),
+        /// With [`HeOperParams::op_info_6ghz`] (`ieee80211_he_6ghz_oper`).
+        pub six_ghz: Option<He6GhzOper> where params.op_info_6ghz(),
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }
-
-body! { HeOperation: Id::HE_OPERATION, "HE operation element" }
 
 bits! {
     /// SR control (9.4.2.252). `IEEE80211_HE_SPR_*`.
@@ -144,41 +121,22 @@ record! {
     }
 }
 
-/// Spatial reuse parameter set (9.4.2.252; `struct ieee80211_he_spr`).
-///
-/// What is an `Option` must be there if and only if the control field says so.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct SpatialReuse<'a> {
-    /// What is allowed, and what follows.
-    pub control: SrControl,
-    /// In dB above -82 dBm: with [`SrControl::non_srg_offset_present`].
-    pub non_srg_obss_pd_max_offset: Option<u8>,
-    /// With [`SrControl::srg_information_present`].
-    pub srg: Option<SrgInfo>,
-    /// Bytes behind those that are known.
-    pub tail: &'a [u8],
-}
-
-impl<'a> Wire<'a> for SpatialReuse<'a> {
-    fn read(from: &mut &'a [u8]) -> Option<Self> {
-        let control = SrControl::read(from)?;
-        Some(Self {
-            control,
-            non_srg_obss_pd_max_offset: read_if(control.non_srg_offset_present(), from)?,
-            srg: read_if(control.srg_information_present(), from)?,
-            tail: core::mem::take(from),
-        })
-    }
-
-    fn write(&self, out: &mut dyn Sink) -> Result<(), BuildError> {
-        self.control.write(out)?;
-        self.non_srg_obss_pd_max_offset.write(out)?;
-        self.srg.write(out)?;
-        out.put(self.tail)
+element! {
+    /// Spatial reuse parameter set (9.4.2.252; `struct ieee80211_he_spr`).
+    ///
+    /// What is an `Option` must be there if and only if the control field says so.
+    pub struct SpatialReuse: Id::HE_SPR, "spatial reuse parameter set element" {
+        /// What is allowed, and what follows.
+        pub control: SrControl,
+    } then {
+        /// In dB above -82 dBm: with [`SrControl::non_srg_offset_present`].
+        pub non_srg_obss_pd_max_offset: Option<u8> where control.non_srg_offset_present(),
+        /// With [`SrControl::srg_information_present`].
+        pub srg: Option<SrgInfo> where control.srg_information_present(),
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }
-
-body! { SpatialReuse: Id::HE_SPR, "spatial reuse parameter set element" }
 
 element! {
     /// UL OFDMA-based random access parameter set (9.4.2.250).

@@ -7,8 +7,8 @@ use super::{BuildError, Id, Sink};
 /// One element as it stands in a frame: ID, length, data (9.4.2.1; `struct element`).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Element<'a> {
-    id: u8,
-    data: &'a [u8],
+    pub(super) id: u8,
+    pub(super) data: &'a [u8],
 }
 
 impl<'a> Element<'a> {

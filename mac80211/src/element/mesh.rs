@@ -5,9 +5,9 @@ use softnet_sk_buff::MacAddr;
 use super::{BuildError, Id, List, Sink, Wire};
 use crate::wire::{bits, read_if, record};
 
-whole! {
+element! {
     /// Mesh ID (9.4.2.98).
-    pub struct MeshId: Id::MESH_ID, "mesh ID element" {
+    pub struct MeshId: Id::MESH_ID, "mesh ID element" then {
         /// The mesh's name, up to 32 bytes of any kind.
         pub id: &'a [u8],
     }
@@ -145,6 +145,7 @@ pub struct Preq<'a> {
 const ADDRESS_EXTENSION: u8 = 0x40;
 
 impl<'a> Wire<'a> for Preq<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let flags = u8::read(from)?;
         let [hop_count, ttl] = Wire::read(from)?;
@@ -188,66 +189,34 @@ fn count(len: usize, what: &'static str) -> Result<u8, BuildError> {
     u8::try_from(len).map_err(|_| BuildError::Overlong(what))
 }
 
-/// Path reply (9.4.2.113).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Prep<'a> {
-    /// Bit 6: an external address follows.
-    pub flags: u8,
-    /// Hops so far.
-    pub hop_count: u8,
-    /// Hops that it may still go.
-    pub ttl: u8,
-    /// Who was asked for.
-    pub target: MacAddr,
-    /// The target's HWMP sequence number.
-    pub target_sn: u32,
-    /// Somebody behind the target: if and only if bit 6 of the flags is set.
-    pub external: Option<MacAddr>,
-    /// How long it counts, in TU.
-    pub lifetime: u32,
-    /// Metric so far.
-    pub metric: u32,
-    /// Who asked.
-    pub originator: MacAddr,
-    /// The originator's HWMP sequence number.
-    pub originator_sn: u32,
-    /// Bytes behind those that are known.
-    pub tail: &'a [u8],
-}
-
-impl<'a> Wire<'a> for Prep<'a> {
-    fn read(from: &mut &'a [u8]) -> Option<Self> {
-        let flags = u8::read(from)?;
-        let [hop_count, ttl] = Wire::read(from)?;
-        Some(Self {
-            flags,
-            hop_count,
-            ttl,
-            target: Wire::read(from)?,
-            target_sn: Wire::read(from)?,
-            external: read_if(flags & ADDRESS_EXTENSION != 0, from)?,
-            lifetime: Wire::read(from)?,
-            metric: Wire::read(from)?,
-            originator: Wire::read(from)?,
-            originator_sn: Wire::read(from)?,
-            tail: core::mem::take(from),
-        })
-    }
-
-    fn write(&self, out: &mut dyn Sink) -> Result<(), BuildError> {
-        out.put(&[self.flags, self.hop_count, self.ttl])?;
-        self.target.write(out)?;
-        self.target_sn.write(out)?;
-        self.external.write(out)?;
-        self.lifetime.write(out)?;
-        self.metric.write(out)?;
-        self.originator.write(out)?;
-        self.originator_sn.write(out)?;
-        out.put(self.tail)
+element! {
+    /// Path reply (9.4.2.113).
+    pub struct Prep: Id::PREP, "path reply element" {
+        /// Bit 6: an external address follows.
+        pub flags: u8,
+        /// Hops so far.
+        pub hop_count: u8,
+        /// Hops that it may still go.
+        pub ttl: u8,
+        /// Who was asked for.
+        pub target: MacAddr,
+        /// The target's HWMP sequence number.
+        pub target_sn: u32,
+    } then {
+        /// Somebody behind the target: if and only if bit 6 of the flags is set.
+        pub external: Option<MacAddr> where flags & ADDRESS_EXTENSION != 0,
+        /// How long it counts, in TU.
+        pub lifetime: u32,
+        /// Metric so far.
+        pub metric: u32,
+        /// Who asked.
+        pub originator: MacAddr,
+        /// The originator's HWMP sequence number.
+        pub originator_sn: u32,
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }
-
-body! { Prep: Id::PREP, "path reply element" }
 
 /// A destination that cannot be reached, of a path error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -265,6 +234,7 @@ pub struct PerrDestination {
 }
 
 impl Wire<'_> for PerrDestination {
+    #[inline]
     fn read(from: &mut &[u8]) -> Option<Self> {
         let flags = u8::read(from)?;
         Some(Self {
@@ -285,13 +255,14 @@ impl Wire<'_> for PerrDestination {
     }
 }
 
-whole! {
+element! {
     /// Path error (9.4.2.114).
     pub struct Perr: Id::PERR, "path error element" {
         /// Hops that it may still go.
         pub ttl: u8,
         /// How many destinations follow.
         pub count: u8,
+    } then {
         /// Their bytes: see [`destinations`](Self::destinations).
         pub destinations: &'a [u8],
     }
@@ -351,7 +322,7 @@ element! {
     }
 }
 
-whole! {
+element! {
     /// Authenticated mesh peering exchange (9.4.2.117).
     pub struct AuthMeshPeerExch: Id::AUTH_MESH_PEER_EXCH, "authenticated mesh peering exchange element" {
         /// Selected pairwise cipher.
@@ -360,14 +331,15 @@ whole! {
         pub local_nonce: [u8; 32],
         /// The peer's nonce.
         pub peer_nonce: [u8; 32],
+    } then {
         /// Key replay counter, GTK data, IGTK data, as far as they are there.
         pub keys: &'a [u8],
     }
 }
 
-whole! {
+element! {
     /// MIC (9.4.2.118), of the authenticated mesh peering exchange.
-    pub struct Mic: Id::MIC, "MIC element" {
+    pub struct Mic: Id::MIC, "MIC element" then {
         /// Message integrity code; everything behind this element is encrypted.
         pub mic: &'a [u8],
     }

@@ -44,6 +44,7 @@ impl<'a> Mmie<'a> {
 }
 
 impl<'a> Wire<'a> for Mmie<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let (key_id, ipn) = (Wire::read(from)?, Wire::read(from)?);
         let mic = core::mem::take(from);

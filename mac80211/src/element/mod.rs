@@ -15,6 +15,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`Typed`] is an element of any kind: which it is, and a [`View`] that reads it when its value is asked for.
+//!
 //! A value that the standard reserves is kept as it came, and so are bytes behind those that are known: what
 //! was parsed is built again byte by byte.
 
@@ -64,6 +66,7 @@ mod twt;
 mod typed;
 mod vendor;
 mod vht;
+mod view;
 
 pub use body::Body;
 pub use channel_switch::{
@@ -163,5 +166,6 @@ pub use vht::{
     ExtBssLoad, McsMap, VhtCapInfo, VhtCapabilities, VhtMcsInfo, VhtOperation, VhtRxHighest,
     VhtTxHighest,
 };
+pub use view::View;
 
 pub use crate::wire::{Bounded, BuildError, List, Record, Sink, Wire};

@@ -127,6 +127,7 @@ impl<'a> MultiLink<'a> {
 
 impl<'a> Wire<'a> for MultiLink<'a> {
     /// As `ieee80211_mle_size_ok`, which also takes an unknown kind.
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let control = MlControl::read(from)?;
         let common_info = match control.common_size() {
@@ -344,6 +345,7 @@ impl<'a> PerStaProfile<'a> {
 }
 
 impl<'a> Wire<'a> for PerStaProfile<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let control = StaControl::read(from)?;
         let info_len = usize::from(u8::read(from)?).checked_sub(1)?;

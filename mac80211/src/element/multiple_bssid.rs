@@ -6,11 +6,12 @@ use softnet_sk_buff::MacAddr;
 use super::fragment::with_fragments;
 use super::{Body, BuildError, Element, Elements, Id, Sink};
 
-whole! {
+element! {
     /// Multiple BSSID (9.4.2.45).
     pub struct MultipleBssid: Id::MULTIPLE_BSSID, "multiple BSSID element" {
         /// Exponent of the most cells, 1 to 8.
         pub max_bssid_indicator: u8,
+    } then {
         /// Nontransmitted BSSID profiles: see [`subelements`](Self::subelements).
         pub subelements: &'a [u8],
     }
@@ -29,10 +30,13 @@ element! {
     pub struct MultipleBssidIndex: Id::MULTI_BSSID_IDX, "multiple BSSID-index element" {
         /// Which cell, from 1.
         pub index: u8,
+    } then {
         /// Overrides the transmitted cell's; beacons only.
         pub dtim_period: Option<u8>,
         /// Overrides the transmitted cell's; beacons only.
         pub dtim_count: Option<u8>,
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }
 
@@ -66,6 +70,7 @@ pub struct NonInheritance<'a> {
 }
 
 impl<'a> super::Wire<'a> for NonInheritance<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let len = u8::read(from)?;
         let ids = crate::wire::take(from, usize::from(len))?;

@@ -43,7 +43,7 @@ bits! {
     }
 }
 
-whole! {
+element! {
     /// Neighbor report (9.4.2.36).
     pub struct NeighborReport: Id::NEIGHBOR_REPORT, "neighbor report element" {
         /// The cell.
@@ -56,6 +56,7 @@ whole! {
         pub channel: u8,
         /// PHY type.
         pub phy_type: u8,
+    } then {
         /// Subelements: see [`subelements`](Self::subelements).
         pub optional: &'a [u8],
     }
@@ -69,9 +70,9 @@ impl<'a> NeighborReport<'a> {
     }
 }
 
-whole! {
+element! {
     /// Reduced neighbor report (9.4.2.170).
-    pub struct ReducedNeighborReport: Id::REDUCED_NEIGHBOR_REPORT, "reduced neighbor report element" {
+    pub struct ReducedNeighborReport: Id::REDUCED_NEIGHBOR_REPORT, "reduced neighbor report element" then {
         /// One after another: see [`neighbors`](Self::neighbors).
         pub bytes: &'a [u8],
     }

@@ -19,9 +19,9 @@ element! {
     }
 }
 
-whole! {
+element! {
     /// Challenge text (9.4.2.7), of shared key authentication.
-    pub struct Challenge: Id::CHALLENGE, "challenge text element" {
+    pub struct Challenge: Id::CHALLENGE, "challenge text element" then {
         /// The text.
         pub text: &'a [u8],
     }

@@ -37,17 +37,17 @@ impl Rate {
     }
 }
 
-whole! {
+element! {
     /// Supported rates and BSS membership selectors (9.4.2.3).
-    pub struct SupportedRates: Id::SUPP_RATES, "supported rates element" {
+    pub struct SupportedRates: Id::SUPP_RATES, "supported rates element" then {
         /// Up to eight; more stand in [`ExtSupportedRates`].
         pub rates: List<'a, Rate>,
     }
 }
 
-whole! {
+element! {
     /// Extended supported rates and BSS membership selectors (9.4.2.12).
-    pub struct ExtSupportedRates: Id::EXT_SUPP_RATES, "extended supported rates element" {
+    pub struct ExtSupportedRates: Id::EXT_SUPP_RATES, "extended supported rates element" then {
         /// Those that [`SupportedRates`] has no room for.
         pub rates: List<'a, Rate>,
     }

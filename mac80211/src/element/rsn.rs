@@ -1,6 +1,6 @@
 //! The RSN element, and WPA's of before.
 
-use super::{BuildError, Id, List, Record, Sink, Wire};
+use super::{Body, BuildError, Id, List, Record, Sink, Wire};
 use crate::wire::bits;
 use crate::{AkmSuite, CipherSuite};
 
@@ -202,7 +202,16 @@ impl<'a> Rsn<'a> {
     }
 }
 
-body! { Rsn: Id::RSN, "RSN element" }
+impl<'a> Body<'a> for Rsn<'a> {
+    const ID: Id = Id::RSN;
+    const NAME: &'static str = "RSN element";
+
+    #[inline]
+    fn is_well_formed(body: &'a [u8]) -> bool {
+        // All but the version may be absent, and what is cut short is kept as a tail.
+        body.len() >= 2
+    }
+}
 
 /// WPA's element of before the standard (Microsoft's OUI, type 1). Its suites have Microsoft's OUI;
 /// [`CipherSuite::of_wpa`] makes them the standard's.
@@ -260,6 +269,7 @@ impl Default for Wpa<'_> {
 }
 
 impl<'a> Wire<'a> for Wpa<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let mut wpa = Self { version: Wire::read(from)?, ..Self::default() };
         let _cut_short = wpa.read_optional(from);
@@ -280,7 +290,6 @@ body! { Wpa: Id::VENDOR_SPECIFIC, prefix &[0x00, 0x50, 0xf2, 1], "WPA element" }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Body;
     use super::*;
     use alloc::vec::Vec;
 

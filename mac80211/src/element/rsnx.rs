@@ -3,9 +3,9 @@
 use super::Id;
 use super::ext_capabilities::has_bit;
 
-whole! {
+element! {
     /// RSN extension (9.4.2.241): capabilities that the RSN element has no room for.
-    pub struct Rsnx: Id::RSNX, "RSN extension element" {
+    pub struct Rsnx: Id::RSNX, "RSN extension element" then {
         /// Bits 0 to 3: how many bytes there are, less one. Then bits as the constants here count them.
         pub capabilities: &'a [u8],
     }

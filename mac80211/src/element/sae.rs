@@ -2,19 +2,20 @@
 
 use super::{Id, List};
 
-whole! {
+element! {
     /// OWE Diffie-Hellman parameter (RFC 8110, 4.3).
     pub struct OweDhParam: Id::OWE_DH_PARAM, "OWE Diffie-Hellman parameter element" {
         /// Finite cyclic group, by IANA's number.
         pub group: u16,
+    } then {
         /// Public key.
         pub public_key: &'a [u8],
     }
 }
 
-whole! {
+element! {
     /// Password identifier (9.4.2.216).
-    pub struct PasswordIdentifier: Id::PASSWORD_IDENTIFIER, "password identifier element" {
+    pub struct PasswordIdentifier: Id::PASSWORD_IDENTIFIER, "password identifier element" then {
         /// UTF-8.
         pub identifier: &'a [u8],
     }
@@ -22,23 +23,25 @@ whole! {
 
 element! {
     /// Rejected groups (9.4.2.246).
-    pub struct RejectedGroups: Id::REJECTED_GROUPS, "rejected groups element" {
+    pub struct RejectedGroups: Id::REJECTED_GROUPS, "rejected groups element" then {
         /// Finite cyclic groups, by IANA's numbers.
         pub groups: List<'a, u16>,
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }
 
-whole! {
+element! {
     /// Anti-clogging token container (9.4.2.247).
-    pub struct AntiCloggingToken: Id::ANTI_CLOGGING_TOKEN, "anti-clogging token container element" {
+    pub struct AntiCloggingToken: Id::ANTI_CLOGGING_TOKEN, "anti-clogging token container element" then {
         /// The token.
         pub token: &'a [u8],
     }
 }
 
-whole! {
+element! {
     /// AKM suite selector: in an SAE commit for an AKM whose keys are as long as the group's hash.
-    pub struct AkmSuiteSelector: Id::AKM_SUITE_SELECTOR, "AKM suite selector element" {
+    pub struct AkmSuiteSelector: Id::AKM_SUITE_SELECTOR, "AKM suite selector element" then {
         /// Four bytes of an [`AkmSuite`](crate::AkmSuite).
         pub selector: &'a [u8],
     }

@@ -5,11 +5,12 @@ use softnet_sk_buff::MacAddr;
 use super::{Id, List};
 use crate::wire::{bits, record};
 
-whole! {
+element! {
     /// Supported operating classes (9.4.2.53).
     pub struct SupportedOperatingClasses: Id::SUPPORTED_REGULATORY_CLASSES, "supported operating classes element" {
         /// The class in which it works now.
         pub current: u8,
+    } then {
         /// All classes (annex E), then what extends them behind a 130 or a 0.
         pub classes: &'a [u8],
     }
@@ -27,9 +28,11 @@ record! {
 
 element! {
     /// Supported channels (9.4.2.17).
-    pub struct SupportedChannels: Id::SUPPORTED_CHANNELS, "supported channels element" {
+    pub struct SupportedChannels: Id::SUPPORTED_CHANNELS, "supported channels element" then {
         /// The channels.
         pub ranges: List<'a, ChannelRange>,
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }
 
@@ -63,9 +66,11 @@ bits! {
 
 element! {
     /// Interworking (9.4.2.91). Behind the options may stand venue info (2 bytes) and an HESSID (6 bytes).
-    pub struct Interworking: Id::INTERWORKING, "interworking element" {
+    pub struct Interworking: Id::INTERWORKING, "interworking element" then {
         /// What kind of network.
         pub options: AccessNetworkOptions,
+        /// Bytes behind those that are known.
+        pub tail: &'a [u8],
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::Id;
 
-whole! {
+element! {
     /// SSID (9.4.2.2): a cell's name, up to 32 bytes of any kind. Empty in a probe request it means any, in a
     /// beacon that the name is hidden (some fill its length with zeros).
-    pub struct Ssid: Id::SSID, "SSID element" {
+    pub struct Ssid: Id::SSID, "SSID element" then {
         /// The name.
         pub ssid: &'a [u8],
     }

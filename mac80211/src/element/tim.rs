@@ -2,13 +2,14 @@
 
 use super::{Id, Wire};
 
-whole! {
+element! {
     /// TIM (9.4.2.5; `struct ieee80211_tim_ie`).
     pub struct Tim: Id::TIM, "TIM element" {
         /// Beacons until the next DTIM; 0: this is one.
         pub dtim_count: u8,
         /// Beacons from DTIM to DTIM.
         pub dtim_period: u8,
+    } then {
         /// Bit 0: frames to groups; bits 1 to 7: half of the bytes of the virtual bitmap that are left out in
         /// front. Absent only in S1G beacons.
         pub bitmap_control: Option<u8>,

@@ -17,11 +17,12 @@ bits! {
     }
 }
 
-whole! {
+element! {
     /// Transmit power envelope (9.4.2.161; `struct ieee80211_tx_pwr_env`).
     pub struct TxPowerEnvelope: Id::TX_POWER_ENVELOPE, "transmit power envelope element" {
         /// What follows.
         pub info: TpeInfo,
+    } then {
         /// Powers, each signed, in 0.5 dBm or 0.5 dBm/MHz, with what extends them.
         pub powers: &'a [u8],
     }

@@ -113,6 +113,7 @@ impl TidToLinkMapping<'_> {
 }
 
 impl<'a> Wire<'a> for TidToLinkMapping<'a> {
+    #[inline]
     fn read(from: &mut &'a [u8]) -> Option<Self> {
         let control = TtlmControl::read(from)?;
         let presence: Option<u8> = read_if(!control.def_link_map(), from)?;

@@ -2,11 +2,12 @@
 
 use super::Id;
 
-whole! {
+element! {
     /// Vendor specific (9.4.2.25), without a type of its own here.
     pub struct Vendor: Id::VENDOR_SPECIFIC, "vendor specific element" {
         /// Whose it is.
         pub oui: [u8; 3],
+    } then {
         /// The vendor's own; mostly its first byte says what it is.
         pub data: &'a [u8],
     }

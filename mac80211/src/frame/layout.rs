@@ -1,8 +1,6 @@
 //! Shorthand for fixed fields of frames: little-endian, one behind the other, without gaps.
 
 /// A [record](crate::wire::Record) that is read on its own; the last member may be all that follows.
-///
-/// Its length is checked once, so that reading it is a handful of loads.
 macro_rules! layout {
     (
         $(#[$meta:meta])*
@@ -35,9 +33,7 @@ macro_rules! layout {
             /// Its bytes.
             #[must_use]
             pub fn to_bytes(&self) -> [u8; Self::LEN] {
-                let mut bytes = [0; Self::LEN];
-                $crate::wire::fill(self, &mut bytes);
-                bytes
+                $crate::wire::fixed_bytes! { self: $($field: $type,)* }
             }
 
             /// Appends its bytes.
@@ -54,11 +50,14 @@ macro_rules! layout {
             $(#[doc = $rest_doc:literal])+ $rest:ident
         }
     ) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub struct $name<'a> {
-            $($(#[doc = $doc])+ pub $field: $type,)*
-            $(#[doc = $rest_doc])+ pub $rest: &'a [u8],
+        $crate::wire::fields! {
+            $(#[$meta])*
+            #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+            pub struct $name<'a> {
+                $($(#[doc = $doc])+ pub $field: $type,)*
+            } then {
+                $(#[doc = $rest_doc])+ pub $rest: &'a [u8],
+            }
         }
 
         impl<'a> $name<'a> {
@@ -71,23 +70,14 @@ macro_rules! layout {
             /// [`Malformed::Truncated`](crate::Malformed::Truncated).
             #[inline]
             pub fn parse(bytes: &'a [u8]) -> Result<Self, $crate::Malformed> {
-                Self::read(bytes).ok_or($crate::Malformed::Truncated($what))
-            }
-
-            #[inline]
-            fn read(bytes: &'a [u8]) -> Option<Self> {
-                let (fixed, rest) = bytes
-                    .split_first_chunk::<{ 0 $(+ <$type as $crate::wire::Record>::LEN)* }>()?;
-                #[allow(unused_mut, reason = "there may be no fixed member")]
-                let mut fixed = fixed.as_slice();
-                $(let $field = $crate::wire::Wire::read(&mut fixed)?;)*
-                let _ = fixed;
-                Some(Self { $($field,)* $rest: rest })
+                let mut rest = bytes;
+                $crate::wire::Wire::read(&mut rest).ok_or($crate::Malformed::Truncated($what))
             }
 
             /// Appends its bytes.
+            #[inline]
             pub fn write(&self, out: &mut alloc::vec::Vec<u8>) {
-                $($crate::wire::Record::append(&self.$field, out);)*
+                out.extend_from_slice(&$crate::wire::fixed_bytes! { self: $($field: $type,)* });
                 out.extend_from_slice(self.$rest);
             }
         }

@@ -44,18 +44,7 @@ macro_rules! bits {
         }
     };
     (@ $word:ty, $(#[$meta:meta])* $get:ident, $with:ident: $at:literal, $width:literal) => {
-        $(#[$meta])*
-        #[must_use]
-        pub const fn $get(self) -> $word {
-            self.0 >> $at & (((1 as $word) << $width) - 1)
-        }
-
-        #[doc = concat!("With [`", stringify!($get), "`](Self::", stringify!($get), ") as given; higher bits are cut off.")]
-        #[must_use]
-        pub const fn $with(self, value: $word) -> Self {
-            let mask = ((1 as $word) << $width) - 1;
-            Self(self.0 & !(mask << $at) | (value & mask) << $at)
-        }
+        $crate::wire::bits!(@ $word, $(#[$meta])* $get, $with: $at, $width as $word);
     };
     (@ $word:ty, $(#[$meta:meta])* $get:ident, $with:ident: $at:literal, $width:literal as $as:ty) => {
         $(#[$meta])*

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use softnet_sk_buff::MacAddr;
 
 pub(crate) use bits::{bits, wide_bits};
-pub(crate) use define::{codes, field_as, record, write_fields};
+pub(crate) use define::{codes, field_as, fields, fixed_bytes, read_fixed, record};
 pub use list::List;
 pub(crate) use sink::Count;
 pub use sink::{Bounded, BuildError, Sink};
@@ -36,6 +36,10 @@ pub trait Record: Copy + for<'a> Wire<'a> {
     /// Bytes.
     const LEN: usize;
 
+    /// Puts its bytes to the front of `room`, and gives what is left of that: nothing, and nothing is put, if it is
+    /// too small.
+    fn put<'b>(&self, room: &'b mut [u8]) -> &'b mut [u8];
+
     /// Appends its bytes; a [`Vec`] has room.
     #[inline]
     fn append(&self, out: &mut Vec<u8>) {
@@ -57,6 +61,13 @@ impl<const N: usize> Wire<'_> for [u8; N] {
 
 impl<const N: usize> Record for [u8; N] {
     const LEN: usize = N;
+
+    #[inline]
+    fn put<'b>(&self, room: &'b mut [u8]) -> &'b mut [u8] {
+        let Some((bytes, rest)) = room.split_first_chunk_mut() else { return &mut [] };
+        *bytes = *self;
+        rest
+    }
 }
 
 field_as! {
@@ -113,13 +124,6 @@ impl<T: Record> Wire<'_> for Option<T> {
 #[inline]
 pub(crate) fn append<'a>(value: &impl Wire<'a>, out: &mut Vec<u8>) {
     let written = value.write(out);
-    debug_assert_eq!(written, Ok(()));
-}
-
-/// Writes a value to an array of its length.
-#[inline]
-pub(crate) fn fill(value: &impl Record, room: &mut [u8]) {
-    let written = value.write(&mut Bounded::new(room));
     debug_assert_eq!(written, Ok(()));
 }
 

@@ -1,5 +1,7 @@
 //! Elements that no capture here has: built by us, read by tshark.
 
+use core::fmt::Debug;
+
 use softnet_mac80211::element::*;
 use softnet_mac80211::frame::management::{Management, ManagementFrame, ProbeReq};
 use softnet_mac80211::frame::{HeaderFields, Kind};
@@ -10,16 +12,29 @@ use super::oracle;
 const A: MacAddr = MacAddr([2, 0, 0, 0, 0, 1]);
 const B: MacAddr = MacAddr([2, 0, 0, 0, 0, 2]);
 
-/// Builds each element, reads it back, and lets tshark read it in a probe request.
-fn check(name: &str, cases: &[(Typed<'_>, oracle::Expected)]) {
-    let mut frames = Vec::new();
-    for (typed, expected) in cases {
+/// The bytes of an element, and how its value prints.
+struct Built {
+    bytes: Vec<u8>,
+    value: String,
+}
+
+impl<'a, E: Body<'a> + Debug> From<E> for Built {
+    fn from(element: E) -> Self {
         let mut bytes = Vec::new();
-        typed.write(&mut bytes).unwrap();
-        let element = Elements::new(&bytes).next().unwrap();
-        assert_eq!(Typed::parse(element), Ok(*typed));
+        element.write_element(&mut bytes).unwrap();
+        Self { bytes, value: format!("{element:?}") }
+    }
+}
+
+/// Reads each element back, and lets tshark read it in a probe request.
+fn check(name: &str, cases: &[(Built, oracle::Expected)]) {
+    let mut frames = Vec::new();
+    for (Built { bytes, value }, expected) in cases {
+        let typed = Typed::parse(Elements::new(bytes).next().unwrap()).unwrap();
+        let kind = value.split(' ').next().unwrap();
+        assert_eq!(format!("{typed:?}"), format!("{kind}({value})"));
         let header = HeaderFields::management(Kind::PROBE_REQ, A, B, A);
-        let body = Management::ProbeReq(ProbeReq { elements: &bytes });
+        let body = Management::ProbeReq(ProbeReq { elements: bytes });
         let mut frame = Vec::new();
         ManagementFrame { header, body }.write(&mut frame);
         frames.push((frame, expected.to_vec()));
