@@ -4,6 +4,7 @@
 extern crate alloc;
 
 pub mod capture;
+pub mod command;
 pub mod failure;
 pub mod lots;
 pub mod output;

@@ -4,15 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use lexopt::prelude::*;
+use softnet_examples::command::Command;
 use softnet_examples::failure::Failure;
-
-/// What the user wants.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// This text, and nothing else.
-    Show(&'static str),
-    Run(Options),
-}
 
 #[derive(Debug, Default)]
 pub(crate) struct Options {
@@ -98,12 +91,12 @@ EXIT CODE
     capture that is cut off is written), 2 could not begin
 ";
 
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Failure> {
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command<Options>, Failure> {
     read(lexopt::Parser::from_iter(args))
         .map_err(|why| Failure::Refused(format!("{why}; see --help")))
 }
 
-fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+fn read(mut parser: lexopt::Parser) -> Result<Command<Options>, lexopt::Error> {
     let mut options = Options::default();
     let (mut capture, mut out) = (None, None);
     while let Some(arg) = parser.next()? {
@@ -127,7 +120,7 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("no-replay") => options.no_replay = true,
             Short('v') | Long("verbose") => options.verbose = true,
             Short('q') | Long("quiet") => options.quiet = true,
-            Short('h') | Long("help") => return Ok(Command::Show(HELP)),
+            Short('h') | Long("help") => return Ok(Command::Show(HELP.into())),
             Value(path) if capture.is_none() => capture = Some(PathBuf::from(path)),
             _ => return Err(arg.unexpected()),
         }

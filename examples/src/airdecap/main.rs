@@ -16,29 +16,22 @@ mod wrong;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
-use std::{env, fs, io};
+use std::{fs, io};
 
 use air::Air;
-use args::{Command, Options};
+use args::Options;
 use keyring::Keyring;
 use listener::{Listener, Said, Stamp};
 use softnet_examples::capture::{LinkType, Reader, Writer};
-use softnet_examples::failure::{Failure, end};
+use softnet_examples::command;
+use softnet_examples::failure::Failure;
 use softnet_examples::progress::Progress;
 use softnet_examples::text::{Text, grouped, print};
 use softnet_mac80211::cipher::Replay;
 use survey::Survey;
 
 fn main() -> ExitCode {
-    let done = match args::parse(env::args_os()) {
-        Ok(Command::Show(text)) => {
-            print(text);
-            Ok(())
-        }
-        Ok(Command::Run(options)) => run(&options),
-        Err(failure) => Err(failure),
-    };
-    end("airdecap", done)
+    command::run("airdecap", args::parse, run)
 }
 
 fn run(options: &Options) -> Result<(), Failure> {

@@ -4,15 +4,8 @@ use core::time::Duration;
 use std::ffi::OsString;
 
 use lexopt::prelude::*;
+use softnet_examples::command::Command;
 use softnet_examples::failure::Failure;
-
-/// What the user wants.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// This text, and nothing else.
-    Show(&'static str),
-    Watch(Options),
-}
 
 #[derive(Debug, Default)]
 pub(crate) struct Options {
@@ -43,12 +36,12 @@ TRY
                                    ip link del watched
 ";
 
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Failure> {
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command<Options>, Failure> {
     read(lexopt::Parser::from_iter(args))
         .map_err(|why| Failure::Refused(format!("{why}; see --help")))
 }
 
-fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+fn read(mut parser: lexopt::Parser) -> Result<Command<Options>, lexopt::Error> {
     let mut options = Options::default();
     while let Some(arg) = parser.next()? {
         match arg {
@@ -61,9 +54,9 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
                 })?);
             }
             Long("quiet") => options.quiet = true,
-            Short('h') | Long("help") => return Ok(Command::Show(HELP)),
+            Short('h') | Long("help") => return Ok(Command::Show(HELP.into())),
             _ => return Err(arg.unexpected()),
         }
     }
-    Ok(Command::Watch(options))
+    Ok(Command::Run(options))
 }

@@ -12,12 +12,16 @@ mod say;
 #[cfg(target_os = "linux")]
 mod watch;
 
+#[cfg(target_os = "linux")]
 fn main() -> ExitCode {
-    #[cfg(target_os = "linux")]
-    let done = watch::main();
-    #[cfg(not(target_os = "linux"))]
-    let done = Err(softnet_examples::failure::Failure::Refused(
-        "netlink is Linux's; run it there".to_owned(),
-    ));
-    softnet_examples::failure::end("netlink-watch", done)
+    softnet_examples::command::run("netlink-watch", args::parse, watch::run)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    let why = "netlink is Linux's; run it there".to_owned();
+    softnet_examples::failure::end(
+        "netlink-watch",
+        Err(softnet_examples::failure::Failure::Refused(why)),
+    )
 }

@@ -2,7 +2,6 @@
 
 use core::error::Error as _;
 use core::time::Duration;
-use std::env;
 use std::io::{self, Write};
 use std::time::Instant;
 
@@ -11,7 +10,7 @@ use softnet_examples::failure::Failure;
 use softnet_netlink::client::{Error, Monitor, News, Protocol, Socket};
 use softnet_netlink::rtnl::kind;
 
-use crate::args::{Command, Options, parse};
+use crate::args::Options;
 use crate::say::Teller;
 
 /// `RTNLGRP_LINK`, `_NEIGH`, `_TC`, `_IPV4_IFADDR`, `_IPV4_ROUTE`, `_IPV6_IFADDR`, `_IPV6_ROUTE`.
@@ -21,18 +20,12 @@ const GROUPS: [u32; 7] = [1, 3, 4, 5, 7, 9, 11];
 const TABLES: [u16; 5] =
     [kind::GETLINK, kind::GETADDR, kind::GETROUTE, kind::GETNEIGH, kind::GETQDISC];
 
-pub(crate) fn main() -> Result<(), Failure> {
-    match parse(env::args_os())? {
-        Command::Show(text) => {
-            softnet_examples::text::print(text);
-            Ok(())
-        }
-        Command::Watch(options) => watch(&options).map_err(|why| match why {
-            // Whoever reads has gone: that is how one stops a program in a pipe.
-            Stop::Unheard => Failure::Refused("nobody reads what it writes".to_owned()),
-            Stop::Netlink(why) => Failure::broken("netlink", chain(&why)),
-        }),
-    }
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    watch(options).map_err(|why| match why {
+        // Whoever reads has gone: that is how one stops a program in a pipe.
+        Stop::Unheard => Failure::Refused("nobody reads what it writes".to_owned()),
+        Stop::Netlink(why) => Failure::broken("netlink", chain(&why)),
+    })
 }
 
 enum Stop {

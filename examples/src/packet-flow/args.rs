@@ -6,15 +6,8 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
+use softnet_examples::command::Command;
 use softnet_examples::failure::Failure;
-
-/// What the user wants.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// This text, and nothing else.
-    Show(String),
-    Run(Options),
-}
 
 /// How fast the link is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,11 +100,11 @@ TRY
 ";
 
 /// Reads the command line, the program's name included.
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Failure> {
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command<Options>, Failure> {
     read(args).map_err(|why| Failure::Refused(format!("{why}; packet-flow --help tells more")))
 }
 
-fn read(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+fn read(args: impl IntoIterator<Item = OsString>) -> Result<Command<Options>, lexopt::Error> {
     let mut options = Options::default();
     let mut only_model = None;
     let mut parser = lexopt::Parser::from_iter(args);
@@ -119,7 +112,9 @@ fn read(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Err
         match arg {
             Short('h') | Long("help") => return Ok(Command::Show(HELP.into())),
             Short('V') | Long("version") => {
-                return Ok(Command::Show(format!("packet-flow {}\n", env!("CARGO_PKG_VERSION"))));
+                return Ok(Command::Show(
+                    format!("packet-flow {}\n", env!("CARGO_PKG_VERSION")).into(),
+                ));
             }
             Long("size") => options.size = parser.value()?.parse_with(size)?,
             Long("rate") => {
@@ -203,7 +198,7 @@ mod tests {
         let args = core::iter::once("packet-flow").chain(args.iter().copied()).map(OsString::from);
         match parse(args) {
             Ok(Command::Run(options)) => Ok(options),
-            Ok(Command::Show(text)) => Err(text),
+            Ok(Command::Show(text)) => Err(text.into_owned()),
             Err(failure) => Err(failure.to_string()),
         }
     }

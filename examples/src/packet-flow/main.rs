@@ -21,23 +21,14 @@ mod tables;
 mod way;
 mod world;
 
-use std::env;
 use std::process::ExitCode;
 
-use args::{Command, Options};
-use softnet_examples::failure::{Failure, end};
-use softnet_examples::text::print;
+use args::Options;
+use softnet_examples::command;
+use softnet_examples::failure::Failure;
 
 fn main() -> ExitCode {
-    let done = match args::parse(env::args_os()) {
-        Ok(Command::Show(text)) => {
-            print(&text);
-            Ok(())
-        }
-        Ok(Command::Run(options)) => run(&options),
-        Err(failure) => Err(failure),
-    };
-    end("packet-flow", done)
+    command::run("packet-flow", args::parse, run)
 }
 
 fn run(options: &Options) -> Result<(), Failure> {

@@ -4,20 +4,13 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
+use softnet_examples::command::Command;
 use softnet_examples::failure::Failure;
 use softnet_qdisc::tc;
 use softnet_sk_buff::Instant;
 
 use crate::script;
 use crate::trees::Origin;
-
-/// What the user wants.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// This text, and nothing else.
-    Show(String),
-    Run(Options),
-}
 
 #[derive(Debug)]
 pub(crate) struct Options {
@@ -123,11 +116,11 @@ A SECOND EXAMPLE
 ";
 
 /// Reads the command line, the program's name included.
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Failure> {
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command<Options>, Failure> {
     read(args).map_err(|why| Failure::Refused(format!("{why}; qdisc-lab --help tells more")))
 }
 
-fn read(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+fn read(args: impl IntoIterator<Item = OsString>) -> Result<Command<Options>, lexopt::Error> {
     let mut options = Options {
         trees: Vec::new(),
         link: None,
@@ -143,7 +136,9 @@ fn read(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Err
         match arg {
             Short('h') | Long("help") => return Ok(Command::Show(HELP.into())),
             Short('V') | Long("version") => {
-                return Ok(Command::Show(format!("qdisc-lab {}\n", env!("CARGO_PKG_VERSION"))));
+                return Ok(Command::Show(
+                    format!("qdisc-lab {}\n", env!("CARGO_PKG_VERSION")).into(),
+                ));
             }
             Long("tc") => options.trees.push(Origin::Line(parser.value()?.string()?)),
             Long("tree") => options.trees.push(Origin::File(parser.value()?.into())),
@@ -187,7 +182,7 @@ mod tests {
         let args = core::iter::once("qdisc-lab").chain(args.iter().copied()).map(OsString::from);
         match parse(args) {
             Ok(Command::Run(options)) => Ok(options),
-            Ok(Command::Show(text)) => Err(text),
+            Ok(Command::Show(text)) => Err(text.into_owned()),
             Err(failure) => Err(failure.to_string()),
         }
     }

@@ -20,14 +20,15 @@ mod series;
 mod trees;
 mod view;
 
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
-use std::{env, fs};
 
-use args::{Command, DEFAULT_LINK, Options};
+use args::{DEFAULT_LINK, Options};
 use bench::{Bench, DRAIN, Finished};
 use scenario::Scenario;
-use softnet_examples::failure::{Failure, end};
+use softnet_examples::command;
+use softnet_examples::failure::Failure;
 use softnet_examples::output::Output;
 use softnet_examples::progress::Progress;
 use softnet_examples::text::{Text, print};
@@ -36,15 +37,7 @@ use trees::{Plan, shapes};
 use view::{Lines, Side};
 
 fn main() -> ExitCode {
-    let done = match args::parse(env::args_os()) {
-        Ok(Command::Show(text)) => {
-            print(&text);
-            Ok(())
-        }
-        Ok(Command::Run(options)) => run(&options),
-        Err(failure) => Err(failure),
-    };
-    end("qdisc-lab", done)
+    command::run("qdisc-lab", args::parse, run)
 }
 
 fn run(options: &Options) -> Result<(), Failure> {

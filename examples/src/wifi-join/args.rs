@@ -5,15 +5,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
+use softnet_examples::command::Command;
 use softnet_examples::failure::Failure;
 use softnet_mac80211::rsn::Secret;
-
-/// What the user wants.
-pub(crate) enum Command {
-    /// This text, and nothing else.
-    Show(&'static str),
-    Run(Options),
-}
 
 /// How the cell is protected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,12 +104,12 @@ EXIT CODE
     0 done, 1 something was not as it must be, 2 could not begin
 ";
 
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Failure> {
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command<Options>, Failure> {
     read(lexopt::Parser::from_iter(args))
         .map_err(|why| Failure::Refused(format!("{why}; see --help")))
 }
 
-fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+fn read(mut parser: lexopt::Parser) -> Result<Command<Options>, lexopt::Error> {
     let mut options = Options::default();
     while let Some(arg) = parser.next()? {
         match arg {
@@ -131,7 +125,7 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             }
             Long("seed") => options.seed = parser.value()?.parse()?,
             Short('o') | Long("out") => options.out = PathBuf::from(parser.value()?),
-            Short('h') | Long("help") => return Ok(Command::Show(HELP)),
+            Short('h') | Long("help") => return Ok(Command::Show(HELP.into())),
             _ => return Err(arg.unexpected()),
         }
     }

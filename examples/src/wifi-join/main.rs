@@ -12,24 +12,16 @@ mod mallory;
 mod talk;
 mod world;
 
-use std::env;
 use std::process::ExitCode;
 
-use args::{Command, Options};
-use softnet_examples::failure::{Failure, end};
+use args::Options;
+use softnet_examples::command;
+use softnet_examples::failure::Failure;
 use softnet_examples::text::{Text, print};
 use world::World;
 
 fn main() -> ExitCode {
-    let done = match args::parse(env::args_os()) {
-        Ok(Command::Show(text)) => {
-            print(text);
-            Ok(())
-        }
-        Ok(Command::Run(options)) => run(&options),
-        Err(failure) => Err(failure),
-    };
-    end("wifi-join", done)
+    command::run("wifi-join", args::parse, run)
 }
 
 fn run(options: &Options) -> Result<(), Failure> {

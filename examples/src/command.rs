@@ -1,0 +1,34 @@
+//! What all programs begin with: a command line, and what is to be done about it.
+
+use alloc::borrow::Cow;
+use std::env::{self, ArgsOs};
+use std::process::ExitCode;
+
+use crate::failure::{Failure, end};
+use crate::text::print;
+
+/// What the user wants.
+#[derive(Debug)]
+pub enum Command<O> {
+    /// This text, and nothing else.
+    Show(Cow<'static, str>),
+    /// The program, run with these options.
+    Run(O),
+}
+
+/// Reads the command line with `parse` and does what it says.
+pub fn run<O>(
+    program: &str,
+    parse: impl FnOnce(ArgsOs) -> Result<Command<O>, Failure>,
+    run: impl FnOnce(&O) -> Result<(), Failure>,
+) -> ExitCode {
+    let done = match parse(env::args_os()) {
+        Ok(Command::Show(text)) => {
+            print(&text);
+            Ok(())
+        }
+        Ok(Command::Run(options)) => run(&options),
+        Err(failure) => Err(failure),
+    };
+    end(program, done)
+}
