@@ -43,7 +43,7 @@ pub(crate) fn live(network: &Network) {
 impl Talk<'_> {
     fn be_authenticated_with(&mut self) -> Option<Pmksa> {
         let body = self.management_of("authentication", Kind::AUTH);
-        if self.network.akm == AkmSuite::SAE {
+        if self.network.has_sae() {
             return Some(self.answer_sae(body));
         }
         let auth = Auth::parse(&body).unwrap();

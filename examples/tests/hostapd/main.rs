@@ -90,24 +90,33 @@ fn run(role: &str, network: &Network) {
 }
 
 macro_rules! networks {
-    ($($name:ident = $index:literal,)+) => {
-        mod hostapd {
+    ($role:ident, $stock:ident: $($name:ident = $index:literal,)+) => {
+        mod $stock {
             $(#[test]
             fn $name() {
-                super::run("station", &super::network::ALL[$index]);
-            })+
-        }
-
-        mod wpa_supplicant {
-            $(#[test]
-            fn $name() {
-                super::run("access_point", &super::network::ALL[$index]);
+                super::run(stringify!($role), &super::network::ALL[$index]);
             })+
         }
     };
 }
 
 networks! {
+    station, hostapd:
+    wpa2_with_ccmp = 0,
+    wpa2_without_qos = 1,
+    wpa2_with_tkip_for_groups = 2,
+    wpa2_with_tkip = 3,
+    psk_sha256_with_protected_management = 4,
+    sae_by_hash_to_element = 5,
+    sae_by_looping_with_gcmp_256_and_bip_gmac_256 = 6,
+    owe_with_gcmp_and_bip_gmac_128 = 7,
+    wpa_of_before_with_tkip = 8,
+    ft_with_a_passphrase = 9,
+    ft_over_sae = 10,
+}
+
+networks! {
+    access_point, wpa_supplicant:
     wpa2_with_ccmp = 0,
     wpa2_without_qos = 1,
     wpa2_with_tkip_for_groups = 2,

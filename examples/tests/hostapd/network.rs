@@ -2,8 +2,8 @@
 
 use softnet_examples::wifi::Side;
 use softnet_mac80211::element::{
-    AcParam, AcParams, AciAifsn, Body, BuildError, Ecw, Rate, Rsn, RsnCapabilities, Rsnx, Ssid,
-    SupportedRates, WmmInfo, WmmParam, Wpa,
+    AcParam, AcParams, AciAifsn, Body, BuildError, Ecw, MobilityDomain, Rate, Rsn, RsnCapabilities,
+    Rsnx, Ssid, SupportedRates, WmmInfo, WmmParam, Wpa,
 };
 use softnet_mac80211::rsn::Selection;
 use softnet_mac80211::sae::Method;
@@ -11,6 +11,9 @@ use softnet_mac80211::{AkmSuite, CipherSuite};
 
 pub(crate) const SSID: &str = "oracle";
 pub(crate) const PASSPHRASE: &str = "correct horse";
+
+/// Where one may roam.
+pub(crate) const MDID: u16 = 0xb2a1;
 
 /// A way to protect a cell.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +49,7 @@ const WPA3: Network = Network {
     ..WPA2
 };
 
-pub(crate) const ALL: [Network; 9] = [
+pub(crate) const ALL: [Network; 11] = [
     WPA2,
     Network { name: "wpa2-no-qos", qos: false, ..WPA2 },
     Network { name: "tkip-group", group: CipherSuite::TKIP, ..WPA2 },
@@ -76,6 +79,8 @@ pub(crate) const ALL: [Network; 9] = [
         group: CipherSuite::TKIP,
         ..WPA2
     },
+    Network { name: "ft-psk", akm: AkmSuite::FT_PSK, ..WPA2 },
+    Network { name: "ft-sae", akm: AkmSuite::FT_OVER_SAE, ..WPA3 },
 ];
 
 impl Network {
@@ -101,13 +106,17 @@ impl Network {
             lines.push("ieee80211w=2".into());
             lines.push(format!("group_mgmt_cipher={}", word(cipher)));
         }
-        match self.akm {
-            AkmSuite::SAE => {
-                lines.push(format!("sae_password={PASSPHRASE}"));
-                lines.push(format!("sae_pwe={}", u8::from(self.has_h2e())));
-            }
-            AkmSuite::OWE => {}
-            _ => lines.push(format!("wpa_passphrase={PASSPHRASE}")),
+        if self.has_sae() {
+            lines.push(format!("sae_password={PASSPHRASE}"));
+            lines.push(format!("sae_pwe={}", u8::from(self.has_h2e())));
+        } else if self.akm != AkmSuite::OWE {
+            lines.push(format!("wpa_passphrase={PASSPHRASE}"));
+        }
+        if self.akm.is_ft() {
+            lines.extend(
+                ["mobility_domain=a1b2", "nas_identifier=ap.oracle", "ft_psk_generate_local=1"]
+                    .map(String::from),
+            );
         }
         lines
     }
@@ -139,13 +148,19 @@ impl Network {
             AkmSuite::PSK => "WPA-PSK",
             AkmSuite::PSK_SHA256 => "WPA-PSK-SHA256",
             AkmSuite::SAE => "SAE",
+            AkmSuite::FT_PSK => "FT-PSK",
+            AkmSuite::FT_OVER_SAE => "FT-SAE",
             _ => "OWE",
         }
     }
 
+    pub(crate) fn has_sae(&self) -> bool {
+        [AkmSuite::SAE, AkmSuite::FT_OVER_SAE].contains(&self.akm)
+    }
+
     /// SAE by hash to element.
     pub(crate) fn has_h2e(&self) -> bool {
-        self.akm == AkmSuite::SAE && self.method == Method::HashToElement
+        self.has_sae() && self.method == Method::HashToElement
     }
 
     pub(crate) fn selection(&self) -> Selection {
@@ -166,6 +181,10 @@ impl Network {
         SupportedRates { rates: (&rates).into() }.write_element(&mut out).unwrap();
         out.extend_from_slice(security);
         let (version, qos_info, tail) = (1, 0, &[][..]);
+        if self.akm.is_ft() {
+            let domain = MobilityDomain { mdid: MDID, capability_and_policy: 0, tail };
+            domain.write_element(&mut out).unwrap();
+        }
         let wmm = match side {
             _ if !self.qos => Ok(()),
             Side::Station => WmmInfo { version, qos_info, tail }.write_element(&mut out),

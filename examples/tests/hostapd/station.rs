@@ -3,19 +3,19 @@
 use std::process::Command;
 
 use softnet_examples::wifi::Side;
-use softnet_mac80211::AkmSuite;
 use softnet_mac80211::ecc::Pmksa;
-use softnet_mac80211::element::{Body, Elements, OweDhParam, Pmkid, Ssid};
+use softnet_mac80211::element::{Body, Elements, FastTransition, OweDhParam, Pmkid, Ssid};
 use softnet_mac80211::frame::management::{
     AssocReq, AssocResp, Auth, AuthAlgorithm, Beacon, Deauth, Management,
 };
 use softnet_mac80211::frame::{CapabilityInfo, Header, Kind, ReasonCode, StatusCode};
 use softnet_mac80211::owe::Owe;
+use softnet_mac80211::rsn::ft::{Domain, PmkR0};
 use softnet_mac80211::rsn::handshake::{Association, Root, Supplicant};
-use softnet_mac80211::rsn::{GroupKeyKind, psk};
+use softnet_mac80211::rsn::{GroupKeyKind, Secret, psk};
 use softnet_mac80211::sae::{Config, Event, Sae};
 
-use crate::network::{Network, PASSPHRASE, SSID};
+use crate::network::{MDID, Network, PASSPHRASE, SSID};
 use crate::talk::{Machine, News, OWN, PATIENCE, Talk};
 
 /// Everything that a station lives through.
@@ -54,7 +54,7 @@ impl Talk<'_> {
     }
 
     fn authenticate(&mut self) -> Option<Pmksa> {
-        if self.network.akm == AkmSuite::SAE {
+        if self.network.has_sae() {
             return Some(self.sae());
         }
         let (algorithm, status) = (AuthAlgorithm::OPEN, StatusCode::SUCCESS);
@@ -71,7 +71,7 @@ impl Talk<'_> {
 
     fn sae(&mut self) -> Pmksa {
         let password = Self::password();
-        let mut sae = Sae::new(Config::station(AkmSuite::SAE), OWN, self.end.peer);
+        let mut sae = Sae::new(Config::station(self.network.akm), OWN, self.end.peer);
         let mut outcome = sae.start(self.network.method, &self.cx(&password)).unwrap();
         loop {
             if let Some(Event::Accepted(pmksa)) = self.say_sae(outcome) {
@@ -98,9 +98,26 @@ impl Talk<'_> {
             }
             _ => psk(PASSPHRASE.as_bytes(), SSID.as_bytes()).unwrap(),
         };
-        let (ap, root) = (self.end.peer, Root::Pmk(pmk));
-        let association = Association::new(ap, OWN, root, &request, ap_elements).unwrap();
+        let root = self.root(pmk, response.elements);
+        let ours = [&request, response.elements].concat();
+        let association = Association::new(self.end.peer, OWN, root, &ours, ap_elements).unwrap();
         self.machine = Some(Machine::Station(Supplicant::new(association).unwrap()));
+    }
+
+    /// With fast transitions, the key of this access point: the response says who holds what.
+    fn root(&self, pmk: Secret, response: &[u8]) -> Root {
+        if !self.network.akm.is_ft() {
+            return Root::Pmk(pmk);
+        }
+        let fte = FastTransition::find(Elements::new(response)).unwrap().unwrap();
+        let domain = Domain {
+            ssid: SSID.as_bytes(),
+            mdid: MDID.to_le_bytes(),
+            r0kh_id: fte.r0kh_id().unwrap(),
+            s0kh_id: OWN,
+        };
+        let r0 = PmkR0::derive(&pmk, self.network.akm, &domain).unwrap();
+        Root::Ft(r0.to_r1(fte.r1kh_id().unwrap(), OWN).unwrap())
     }
 
     /// Gives its elements.

@@ -129,12 +129,20 @@ impl Association {
     }
 }
 
-/// What the handshake repeats, in hostap's order (`wpa_gen_wpa_ie`).
+/// What the handshake repeats, in hostap's order (`wpa_gen_wpa_ie`). Of MDEs the last counts: a station's own
+/// may say less than the response's.
 fn repeated(elements: Elements<'_>) -> Result<Vec<u8>, KeyError> {
-    let with_id = |id| elements.into_iter().find_id(id);
-    let ids = [Id::RSN, Id::RSNX, Id::MOBILITY_DOMAIN, Id::FAST_BSS_TRANSITION];
+    let first = |id| elements.into_iter().find_id(id);
+    let last = |id| elements.into_iter().filter(|element| element.id() == id).last();
+    let found = [
+        first(Id::RSN),
+        first(Id::RSNX),
+        last(Id::MOBILITY_DOMAIN),
+        last(Id::FAST_BSS_TRANSITION),
+        elements.into_iter().find(Wpa::is),
+    ];
     let mut out = Vec::new();
-    for element in ids.into_iter().filter_map(with_id).chain(elements.into_iter().find(Wpa::is)) {
+    for element in found.into_iter().flatten() {
         element.write(&mut out).map_err(|_| Malformed::Overlong("elements"))?;
     }
     Ok(out)
