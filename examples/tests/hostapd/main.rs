@@ -14,6 +14,7 @@ extern crate alloc;
 mod access_point;
 mod hwsim;
 mod network;
+mod roam;
 mod station;
 mod talk;
 

@@ -181,10 +181,6 @@ impl Network {
         SupportedRates { rates: (&rates).into() }.write_element(&mut out).unwrap();
         out.extend_from_slice(security);
         let (version, qos_info, tail) = (1, 0, &[][..]);
-        if self.akm.is_ft() {
-            let domain = MobilityDomain { mdid: MDID, capability_and_policy: 0, tail };
-            domain.write_element(&mut out).unwrap();
-        }
         let wmm = match side {
             _ if !self.qos => Ok(()),
             Side::Station => WmmInfo { version, qos_info, tail }.write_element(&mut out),
@@ -197,7 +193,7 @@ impl Network {
         out
     }
 
-    /// RSN and RSNX element of a side, or WPA's.
+    /// RSN, RSNX and mobility domain element of a side, or WPA's.
     pub(crate) fn security(&self, pmkid: Option<[u8; 16]>) -> Result<Vec<u8>, BuildError> {
         let mut elements = Vec::new();
         if self.wpa {
@@ -219,6 +215,11 @@ impl Network {
         rsn.write_element(&mut elements)?;
         if self.has_h2e() {
             Rsnx { capabilities: &[1 << Rsnx::SAE_H2E] }.write_element(&mut elements)?;
+        }
+        if self.akm.is_ft() {
+            let (mdid, capability_and_policy, tail) = (MDID, 0, &[][..]);
+            let domain = MobilityDomain { mdid, capability_and_policy, tail };
+            domain.write_element(&mut elements)?;
         }
         Ok(elements)
     }

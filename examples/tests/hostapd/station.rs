@@ -23,7 +23,7 @@ pub(crate) fn live(network: &Network) {
     let mut station = Talk::new(network, Side::Station);
     let beacon = station.scan();
     let pmksa = station.authenticate();
-    station.associate(&beacon, pmksa);
+    let r0 = station.associate(&beacon, pmksa);
     station.until("the port opens", |news| *news == News::Authorized);
     station.ping(1);
     let gtk = |news: &News| matches!(news, News::GroupInstalled(GroupKeyKind::Gtk, _));
@@ -32,6 +32,10 @@ pub(crate) fn live(network: &Network) {
     if network.group_mgmt.is_some() {
         station.is_asked_whether_it_is_there();
         station.ping(3);
+    }
+    if let Some((r0, r0kh_id)) = r0 {
+        station.roam(&r0, &r0kh_id, &beacon);
+        station.ping(4);
     }
     station.is_sent_away();
 }
@@ -82,7 +86,7 @@ impl Talk<'_> {
         }
     }
 
-    fn associate(&mut self, ap_elements: &[u8], pmksa: Option<Pmksa>) {
+    fn associate(&mut self, ap_elements: &[u8], pmksa: Option<Pmksa>) -> Option<(PmkR0, Vec<u8>)> {
         let owe = self.owe();
         let request = self.say_assoc(pmksa.as_ref().map(|pmksa| pmksa.pmkid), owe.as_ref());
         let body = self.management_of("association", Kind::ASSOC_RESP);
@@ -98,26 +102,28 @@ impl Talk<'_> {
             }
             _ => psk(PASSPHRASE.as_bytes(), SSID.as_bytes()).unwrap(),
         };
-        let root = self.root(pmk, response.elements);
+        let r0 = self.r0(&pmk, response.elements);
+        let root = match &r0 {
+            None => Root::Pmk(pmk),
+            Some((r0, _)) => {
+                let fte = FastTransition::find(Elements::new(response.elements)).unwrap().unwrap();
+                Root::Ft(r0.to_r1(fte.r1kh_id().unwrap(), OWN).unwrap())
+            }
+        };
         let ours = [&request, response.elements].concat();
         let association = Association::new(self.end.peer, OWN, root, &ours, ap_elements).unwrap();
         self.machine = Some(Machine::Station(Supplicant::new(association).unwrap()));
+        r0
     }
 
-    /// With fast transitions, the key of this access point: the response says who holds what.
-    fn root(&self, pmk: Secret, response: &[u8]) -> Root {
-        if !self.network.akm.is_ft() {
-            return Root::Pmk(pmk);
-        }
-        let fte = FastTransition::find(Elements::new(response)).unwrap().unwrap();
-        let domain = Domain {
-            ssid: SSID.as_bytes(),
-            mdid: MDID.to_le_bytes(),
-            r0kh_id: fte.r0kh_id().unwrap(),
-            s0kh_id: OWN,
-        };
-        let r0 = PmkR0::derive(&pmk, self.network.akm, &domain).unwrap();
-        Root::Ft(r0.to_r1(fte.r1kh_id().unwrap(), OWN).unwrap())
+    /// With fast transitions, the key of this mobility domain, and its holder: the response says who that is.
+    fn r0(&self, pmk: &Secret, response: &[u8]) -> Option<(PmkR0, Vec<u8>)> {
+        let fte = FastTransition::find(Elements::new(response))?.unwrap();
+        let r0kh_id = fte.r0kh_id().unwrap();
+        let mdid = MDID.to_le_bytes();
+        let domain = Domain { ssid: SSID.as_bytes(), mdid, r0kh_id, s0kh_id: OWN };
+        let r0 = PmkR0::derive(pmk, self.network.akm, &domain).unwrap();
+        Some((r0, r0kh_id.to_vec()))
     }
 
     /// Gives its elements.
