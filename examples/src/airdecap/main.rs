@@ -68,10 +68,14 @@ fn run(options: &Options) -> Result<(), Failure> {
         report::write(&mut text, &listener.tally, &listener.survey);
         let (frames, out) = (listener.tally.frames, options.out.display());
         let seconds = took.as_secs_f64();
-        let rate = grouped((frames as f64 / seconds.max(1e-6)) as u64);
+        // Of less than that it would mean nothing.
+        let rate = match (frames as f64 / seconds) as u64 {
+            rate if seconds >= 0.1 => format!(", {} a second", grouped(rate)),
+            _ => String::new(),
+        };
         text.line("");
         text.line(format!(
-            "{} frames read in {seconds:.2} s, {rate} a second; {} Ethernet frames: {out}",
+            "{} frames read in {seconds:.2} s{rate}; {} Ethernet frames: {out}",
             grouped(frames),
             grouped(written),
         ));

@@ -26,7 +26,7 @@ fn networks(text: &mut Text, tally: &Tally, survey: &Survey) {
         let mut of_cell = tally.rows.iter().filter(|((of, _), _)| of == bssid).peekable();
         if of_cell.peek().is_some() || rows.len() < SHOWN {
             let seen = of_cell.map(|(_, row)| row.seen).sum();
-            rows.push(vec![bssid.to_string(), name(cell), protection(cell).into(), grouped(seen)]);
+            rows.push(vec![bssid.to_string(), name(cell), protection(cell), grouped(seen)]);
         }
     }
     text.table(&["network", "name", "protection", "data frames"], &rows);
@@ -39,13 +39,17 @@ fn name(cell: &Cell) -> String {
     cell.ssid.as_ref().map_or_else(|| "(hidden)".into(), |ssid| bytes_as_text(ssid))
 }
 
-fn protection(cell: &Cell) -> &'static str {
-    match cell {
-        Cell { rsn: true, .. } => "WPA",
+fn protection(cell: &Cell) -> String {
+    let word = match cell {
+        Cell { rsn: true, offers, .. } if !offers.is_empty() => {
+            return offers.iter().copied().collect::<Vec<_>>().join(", ");
+        }
+        Cell { rsn: true, .. } => "RSN",
         Cell { privacy: true, .. } => "WEP",
         Cell { mesh: true, .. } => "mesh",
         _ => "open",
-    }
+    };
+    word.into()
 }
 
 fn keys(text: &mut Text, tally: &Tally) {

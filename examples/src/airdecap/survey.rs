@@ -1,16 +1,15 @@
 //! The first look at a capture: which networks there are. Their names may come after the handshakes that
 //! need them.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 
-use softnet_mac80211::element::{Body, Elements, Id, Rsn};
+use softnet_mac80211::element::{Body, Elements, Id, Rsn, Wpa};
 use softnet_mac80211::frame::{Header, Kind};
+use softnet_mac80211::{AkmSuite, CipherSuite};
 use softnet_sk_buff::MacAddr;
 
 /// In the capability field: frames are protected somehow.
 const PRIVACY: u16 = 0x0010;
-/// OUI and type of WPA's vendor element.
-const WPA: [u8; 4] = [0x00, 0x50, 0xf2, 0x01];
 /// Networks that are remembered. What else a capture has of them is made up.
 const MAX_CELLS: usize = 16_384;
 
@@ -22,6 +21,8 @@ pub(crate) struct Cell {
     pub(crate) privacy: bool,
     /// WPA or RSN: stations have to be authorized.
     pub(crate) rsn: bool,
+    /// What it offers by its beacons: ways to keys, and ciphers of one station.
+    pub(crate) offers: BTreeSet<&'static str>,
     /// It can protect management frames.
     pub(crate) mfp_capable: bool,
     pub(crate) mesh: bool,
@@ -59,9 +60,16 @@ impl Survey {
                 Id::RSN => {
                     cell.rsn = true;
                     // In a request it is the station's.
-                    cell.mfp_capable |= capability.is_some() && mfp_capable(element.body());
+                    if let Some(rsn) = capability.and_then(|_| Rsn::parse(element.body()).ok()) {
+                        cell.mfp_capable |= rsn.capabilities().mfp_capable();
+                        cell.offers.extend(rsn.akm_suites().filter_map(AkmSuite::name));
+                        cell.offers.extend(rsn.pairwise_ciphers().filter_map(CipherSuite::name));
+                    }
                 }
-                Id::VENDOR_SPECIFIC => cell.rsn |= element.body().starts_with(&WPA),
+                Id::VENDOR_SPECIFIC if Wpa::is(&element) => {
+                    cell.rsn = true;
+                    cell.offers.insert("WPA");
+                }
                 Id::MESH_ID => cell.mesh = true,
                 _ => {}
             }
