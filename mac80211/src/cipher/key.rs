@@ -99,7 +99,8 @@ pub enum EncryptError {
 impl Key {
     /// A key of `suite` at `index` with `material`: 5 or 13 bytes for WEP, 32 for TKIP (16 TK, 8 Michael
     /// key of what the authenticator sends, 8 of what the supplicant sends, as it comes out of the
-    /// handshake), 16 or 32 for the others. All counters are 0.
+    /// handshake), 16 or 32 for the others. All counters are 0. It is a station's; with TKIP an access point
+    /// has to say that it is not, by [`with_role`](Self::with_role).
     ///
     /// # Errors
     /// [`BadKey`], by what is wrong with it.
