@@ -240,7 +240,10 @@ fn a_captures_frames_come_at_their_times() {
     let refused = folder.refused(&["--pcap", "s"]);
     assert!(refused.starts_with("s: "), "{refused}");
     folder.file("text", "not a capture at all, but a text of some length\n");
-    assert_eq!(folder.refused(&["--pcap", "text"]), "text: neither a pcap nor a pcapng file");
+    assert_eq!(
+        folder.refused(&["--pcap", "text"]),
+        "text: neither a pcap nor a pcapng file (editcap makes one of many others)"
+    );
 }
 
 #[test]
