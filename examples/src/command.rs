@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use std::env::{self, ArgsOs};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::failure::{Failure, end};
@@ -14,6 +15,18 @@ pub enum Command<O> {
     Show(Cow<'static, str>),
     /// The program, run with these options.
     Run(O),
+}
+
+/// A command line as `read` understands it; what is wrong with it in one line.
+///
+/// # Errors
+/// [`Failure::Refused`].
+pub fn parse<O>(
+    args: impl IntoIterator<Item = OsString>,
+    read: impl FnOnce(lexopt::Parser) -> Result<Command<O>, lexopt::Error>,
+) -> Result<Command<O>, Failure> {
+    read(lexopt::Parser::from_iter(args))
+        .map_err(|why| Failure::Refused(format!("{why}; see --help")))
 }
 
 /// Reads the command line with `parse` and does what it says.

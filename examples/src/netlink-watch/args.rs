@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::ffi::OsString;
 
 use lexopt::prelude::*;
-use softnet_examples::command::Command;
+use softnet_examples::command::{self, Command};
 use softnet_examples::failure::Failure;
 
 #[derive(Debug, Default)]
@@ -37,8 +37,7 @@ TRY
 ";
 
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command<Options>, Failure> {
-    read(lexopt::Parser::from_iter(args))
-        .map_err(|why| Failure::Refused(format!("{why}; see --help")))
+    command::parse(args, read)
 }
 
 fn read(mut parser: lexopt::Parser) -> Result<Command<Options>, lexopt::Error> {

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
-use softnet_examples::command::Command;
+use softnet_examples::command::{self, Command};
 use softnet_examples::failure::Failure;
 use softnet_mac80211::rsn::Secret;
 
@@ -105,8 +105,7 @@ EXIT CODE
 ";
 
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command<Options>, Failure> {
-    read(lexopt::Parser::from_iter(args))
-        .map_err(|why| Failure::Refused(format!("{why}; see --help")))
+    command::parse(args, read)
 }
 
 fn read(mut parser: lexopt::Parser) -> Result<Command<Options>, lexopt::Error> {

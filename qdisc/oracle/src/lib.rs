@@ -11,7 +11,8 @@
 //! 3. What happened comes back as [`Outcome`]s: each arrival, departure and look at the statistics in
 //!    order.
 //!
-//! A test may also have the guest run [commands of a shell](shell) and give back what they print.
+//! A test may also have the guest run [commands of a shell](shell) and give back what they print: so the tests of
+//! `examples` meet hostapd and `wpa_supplicant` on Linux's simulated radios.
 //!
 //! It knows nothing of softnet's own disciplines: the comparison is the test's.
 //!
